@@ -1,0 +1,53 @@
+#ifndef SPAN_H
+#define SPAN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <string.h>
+
+/*
+ * A range of bytes that somebody else owns: the currency between the modules.
+ * ptr NULL means absent (a null key, a member that is not there), which is
+ * not the same as empty.
+ */
+struct span {
+	const char *ptr;
+	size_t len;
+};
+
+#define SPAN_ABSENT ((struct span){NULL, 0})
+
+/* The span of a C string, without its NUL. */
+static inline struct span
+span_of(const char *s)
+{
+	return ((struct span){s, strlen(s)});
+}
+
+/* The span from begin up to, not including, end. */
+static inline struct span
+span_between(const char *begin, const char *end)
+{
+	return ((struct span){begin, (size_t)(end - begin)});
+}
+
+/* Are the bytes of a and b the same?  Absent equals empty here. */
+static inline bool
+span_equal(struct span a, struct span b)
+{
+	return (a.len == b.len &&
+	    (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0));
+}
+
+/* The first place of needle in s, or NULL. */
+static inline const char *
+span_find(struct span s, struct span needle)
+{
+	if (s.len < needle.len)
+		return (NULL);
+	if (needle.len == 1)
+		return (memchr(s.ptr, needle.ptr[0], s.len));
+	return (memmem(s.ptr, s.len, needle.ptr, needle.len));
+}
+
+#endif /* SPAN_H */
