@@ -12,13 +12,14 @@ ZONEINFO = /usr/share/zoneinfo
 
 PKG_CONFIG = pkg-config
 INSTALL = install
-CLANG_FORMAT = clang-format
 BUILD = build
 
+# For users and packagers; what the project itself needs is below.
 CFLAGS = -O2 -g
+WERROR =
 WARNINGS = -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes \
     -Wmissing-prototypes -Wold-style-definition -Wpointer-arith -Wcast-qual \
-    -Wwrite-strings -Wundef -Wvla -Wformat=2 -Wswitch-enum -Werror
+    -Wwrite-strings -Wundef -Wvla -Wformat=2 -Wswitch-enum $(WERROR)
 HARDENING = -fstack-protector-strong -D_FORTIFY_SOURCE=2
 
 YAJL_CFLAGS := $(shell $(PKG_CONFIG) --cflags yajl 2>/dev/null)
@@ -27,32 +28,117 @@ RDKAFKA_CFLAGS := $(shell $(PKG_CONFIG) --cflags rdkafka 2>/dev/null)
 RDKAFKA_LIBS := $(shell $(PKG_CONFIG) --libs rdkafka 2>/dev/null)
 
 ALL_CPPFLAGS = -D_GNU_SOURCE -DVERSION='"$(VERSION)"' \
-    -DZONEINFO='"$(ZONEINFO)"' -Isrc $(CPPFLAGS)
-ALL_CFLAGS = -std=c11 $(WARNINGS) $(HARDENING) $(YAJL_CFLAGS) -MMD -MP $(CFLAGS)
+    -DZONEINFO='"$(ZONEINFO)"' -Isrc $(YAJL_CFLAGS) $(CPPFLAGS)
+ALL_CFLAGS = -std=c11 $(WARNINGS) $(HARDENING) -MMD -MP $(CFLAGS)
+COMPILE = $(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS)
 
-PROGRAMS = $(BUILD)/loginstamp
 MAINS = src/loginstamp.c
 MODULES := $(filter-out $(MAINS),$(wildcard src/*.c))
 OBJECTS := $(MODULES:src/%.c=$(BUILD)/%.o)
-UNITS := $(patsubst test/unit/%.c,$(BUILD)/test/%,$(wildcard test/unit/*.c))
+PROGRAMS = $(MAINS:src/%.c=$(BUILD)/%)
+UNITS := $(patsubst test/unit/%.c,$(BUILD)/unit/%,$(wildcard test/unit/*.c))
+TOOLS := $(patsubst test/tools/%.c,$(BUILD)/tools/%,$(wildcard test/tools/*.c))
+SCRIPTS = $(filter-out scripts/lib.sh,$(wildcard scripts/*))
+# Scripts for a checkout only are not installed.
+INSTALLED = $(filter-out scripts/demo scripts/check,$(SCRIPTS))
+SHELL_FILES = $(SCRIPTS) scripts/lib.sh .ci/run $(wildcard test/run) \
+    $(wildcard test/*.bash)
+BATS_FILES = $(wildcard test/*.bats test/*/*.bats)
 
 all: $(PROGRAMS) ## build the programs into build/
+ifneq ($(RDKAFKA_LIBS),)
+all: $(BUILD)/embedded-broker
+endif
 
-$(BUILD)/loginstamp: $(BUILD)/loginstamp.o $(OBJECTS)
+$(PROGRAMS): $(BUILD)/%: $(BUILD)/%.o $(OBJECTS)
 	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(YAJL_LIBS)
 
-$(BUILD)/%.o: src/%.c | $(BUILD)
-	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -c -o $@ $<
+$(BUILD)/%.o: src/%.c Makefile | $(BUILD)
+	$(COMPILE) -c -o $@ $<
 
-$(BUILD)/test/%: test/unit/%.c $(OBJECTS) | $(BUILD)/test
-	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $< $(OBJECTS) $(YAJL_LIBS)
+$(BUILD)/unit/%: test/unit/%.c $(OBJECTS) | $(BUILD)/unit
+	$(COMPILE) $(LDFLAGS) -o $@ $< $(OBJECTS) $(YAJL_LIBS)
 
-$(BUILD) $(BUILD)/test:
+$(BUILD)/tools/%: test/tools/%.c | $(BUILD)/tools
+	$(COMPILE) $(LDFLAGS) -o $@ $< $(YAJL_LIBS)
+
+$(BUILD)/bench/%: test/bench/%.c | $(BUILD)/bench
+	$(COMPILE) $(LDFLAGS) -o $@ $< $(YAJL_LIBS)
+
+$(BUILD)/embedded-broker: broker/embedded.c Makefile | $(BUILD)
+	$(COMPILE) $(RDKAFKA_CFLAGS) $(LDFLAGS) -o $@ $< $(RDKAFKA_LIBS)
+
+$(BUILD) $(BUILD)/unit $(BUILD)/tools $(BUILD)/bench:
 	mkdir -p $@
+
+## Tests.  BUILD is the build that they are run on.
+
+test-programs: $(PROGRAMS) $(UNITS) $(TOOLS)
+
+check-fast: test-programs ## run the tests that need no broker
+	BUILD=$(abspath $(BUILD)) test/run test/*.bats
+
+check: test-programs all ## run these, and those on real brokers
+	BUILD=$(abspath $(BUILD)) test/run test/*.bats test/broker/*.bats
+
+check-all: check check-asan check-valgrind ## run everything, as it stands
+
+check-asan: ## run the fast tests under the address and UB sanitizers
+	$(MAKE) BUILD=build/asan HARDENING= check-fast \
+	    CFLAGS='-O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all'
+
+asan: ## build with the sanitizers, into build/asan
+	$(MAKE) BUILD=build/asan HARDENING= all \
+	    CFLAGS='-O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all'
+
+check-valgrind: test-programs ## run the fast tests under valgrind
+	BUILD=$(abspath $(BUILD)) test/under-valgrind test/run test/*.bats
+
+bench: all $(BUILD)/bench/yajl-splice ## measure speed beside yajl alone
+	python3 test/bench/bench.py $(BUILD)
+
+demo: all ## run the main job on an embedded broker, installing nothing
+	scripts/demo --no-install
+
+lint: ## check style: warnings of both compilers, shellcheck, mandoc
+	$(MAKE) BUILD=build/lint-gcc CC=gcc WERROR=-Werror all test-programs
+	$(MAKE) BUILD=build/lint-clang CC=clang WERROR=-Werror all test-programs
+	shellcheck -x -P scripts $(SHELL_FILES)
+	shellcheck -x -s bats $(BATS_FILES)
+	mandoc -Tlint -Wstyle man/*.1 2>&1 | \
+	    { ! grep -v -e 'outdated mandoc.db' -e 'referenced manual not found'; }
+
+## Installation.
+
+install: all ## install into $(DESTDIR)$(PREFIX)
+	$(INSTALL) -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(DATADIR) \
+	    $(DESTDIR)$(LIBEXECDIR) $(DESTDIR)$(MANDIR)/man1 $(DESTDIR)$(DOCDIR)
+	$(INSTALL) -m 755 $(PROGRAMS) $(DESTDIR)$(BINDIR)
+	for s in $(INSTALLED); do \
+	    $(INSTALL) -m 755 $$s $(DESTDIR)$(BINDIR)/loginstamp-$${s##*/} || exit; \
+	done
+	$(INSTALL) -m 644 scripts/lib.sh broker/pom.xml $(DESTDIR)$(DATADIR)
+	if [ -e $(BUILD)/embedded-broker ]; then \
+	    $(INSTALL) -m 755 $(BUILD)/embedded-broker $(DESTDIR)$(LIBEXECDIR); \
+	fi
+	$(INSTALL) -m 644 man/*.1 $(DESTDIR)$(MANDIR)/man1
+	$(INSTALL) -m 644 README.md DESIGN.md CHANGELOG.md LICENSE \
+	    $(DESTDIR)$(DOCDIR)
+
+uninstall: ## take away what install put there
+	rm -f $(PROGRAMS:$(BUILD)/%=$(DESTDIR)$(BINDIR)/%)
+	rm -f $(INSTALLED:scripts/%=$(DESTDIR)$(BINDIR)/loginstamp-%)
+	rm -f $(patsubst man/%,$(DESTDIR)$(MANDIR)/man1/%,$(wildcard man/*.1))
+	rm -rf $(DESTDIR)$(DATADIR) $(DESTDIR)$(LIBEXECDIR) $(DESTDIR)$(DOCDIR)
 
 clean: ## remove what was built
 	rm -rf build
 
-.PHONY: all clean
+help: ## show this
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 16
+
+.PHONY: all test-programs check-fast check check-all check-asan asan \
+    check-valgrind bench demo lint install uninstall clean help
 .DELETE_ON_ERROR:
--include $(wildcard $(BUILD)/*.d $(BUILD)/test/*.d)
+-include $(wildcard $(BUILD)/*.d $(BUILD)/unit/*.d $(BUILD)/tools/*.d \
+    $(BUILD)/bench/*.d)

@@ -1,0 +1,43 @@
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "exitstatus.h"
+#include "memory.h"
+
+static void
+memory_exhausted(void)
+{
+	static const char message[] = "loginstamp: out of memory\n";
+	ssize_t n;
+
+	/* There is nothing to be done if stderr cannot take it either. */
+	n = write(STDERR_FILENO, message, sizeof(message) - 1);
+	(void)n;
+	_exit(EXIT_TROUBLE);
+}
+
+void *
+memory_alloc(size_t size)
+{
+	return (memory_resize(NULL, size));
+}
+
+void *
+memory_resize(void *ptr, size_t size)
+{
+	ptr = realloc(ptr, size > 0 ? size : 1);
+	if (ptr == NULL)
+		memory_exhausted();
+	return (ptr);
+}
+
+char *
+scratch_reserve(struct scratch *scratch, size_t size)
+{
+	if (size > scratch->size) {
+		free(scratch->ptr);
+		scratch->ptr = memory_alloc(size);
+		scratch->size = size;
+	}
+	return (scratch->ptr);
+}

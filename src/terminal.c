@@ -1,0 +1,105 @@
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "terminal.h"
+#include "utf8.h"
+
+/* The longest form that one character takes: "\u2066". */
+#define FORM_MAX 8
+
+/* How much of a text terminal_point() shows before and after the place. */
+#define POINT_BEFORE ((size_t)40)
+#define POINT_COLUMNS ((size_t)72)
+
+static const struct span ellipsis = {"...", 3};
+
+static bool
+is_bidi_control(uint32_t code)
+{
+	return (code == 0x061c || code == 0x200e || code == 0x200f ||
+	    (code >= 0x202a && code <= 0x202e) ||
+	    (code >= 0x2066 && code <= 0x2069));
+}
+
+/*
+ * Write the form in which the first character of text is shown into form;
+ * *used is how many bytes of text that was.  Returns the form's length.
+ */
+static size_t
+show_character(struct span text, char form[static FORM_MAX], size_t *used)
+{
+	uint32_t code;
+	size_t n = utf8_decode(text, &code);
+
+	*used = n > 0 ? n : 1;
+	if (n == 0 || code < 0x20 || code == 0x7f)
+		return ((size_t)snprintf(form, FORM_MAX, "\\x%02x",
+		    (unsigned)(unsigned char)text.ptr[0]));
+	if ((code >= 0x80 && code < 0xa0) || code == 0x2028 ||
+	    code == 0x2029 || is_bidi_control(code))
+		return ((size_t)snprintf(
+		    form, FORM_MAX, "\\u%04x", (unsigned)code & 0xffff));
+	memcpy(form, text.ptr, n);
+	return (n);
+}
+
+void
+terminal_show(struct out *out, struct span text)
+{
+	char line[TERMINAL_SHOWN_MAX], form[FORM_MAX];
+	size_t len = 0, cut = 0, used, n;
+
+	while (text.len > 0) {
+		n = show_character(text, form, &used);
+		if (len + n > sizeof(line)) {
+			out_put(out, (struct span){line, cut});
+			out_put(out, ellipsis);
+			return;
+		}
+		memcpy(line + len, form, n);
+		len += n;
+		if (len <= sizeof(line) - ellipsis.len)
+			cut = len;
+		text.ptr += used;
+		text.len -= used;
+	}
+	out_put(out, (struct span){line, len});
+}
+
+/* Is byte i of text the second or a later byte of a character? */
+static bool
+is_continuation(struct span text, size_t i)
+{
+	return (i < text.len && ((unsigned char)text.ptr[i] & 0xc0) == 0x80);
+}
+
+void
+terminal_point(struct out *out, struct span text, size_t at)
+{
+	char form[FORM_MAX];
+	size_t from, used, n, columns = 0, caret = 0;
+
+	if (at > text.len)
+		at = text.len;
+	from = at > POINT_BEFORE ? at - POINT_BEFORE : 0;
+	while (from < at && is_continuation(text, from))
+		from++;
+	if (from > 0)
+		out_put(out, ellipsis);
+	columns = caret = from > 0 ? ellipsis.len : 0;
+	while (from < text.len && columns < POINT_COLUMNS) {
+		n = show_character(
+		    (struct span){text.ptr + from, text.len - from}, form,
+		    &used);
+		out_put(out, (struct span){form, n});
+		/* An escaped form takes a column a byte, others one. */
+		columns += form[0] == '\\' ? n : 1;
+		from += used;
+		if (from <= at)
+			caret = columns;
+	}
+	if (from < text.len)
+		out_put(out, ellipsis);
+	out_printf(out, "\n%*s^\n", (int)caret, "");
+}
