@@ -1,0 +1,78 @@
+#ifndef FRAME_H
+#define FRAME_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "span.h"
+
+/*
+ * From a descriptor to records.  Two forms are read: records that a delimiter
+ * ends, the part before a key delimiter being the key, as kcat's -D and -K;
+ * and records by their lengths, as
+ *	kcat -C -f '%o %K %S\n%k%s\n'
+ * writes them (offset, key length, payload length, -1 for null).
+ * Records lie in the frame's one buffer and are good until frame_fill().
+ */
+struct frame;
+
+struct frame_form {
+	bool lengths;		/* by lengths; the next two are then unused */
+	struct span delimiter;	/* at least one byte */
+	struct span key_delimiter; /* absent: records have no key */
+	size_t max_record;	/* bytes of key and payload that are kept */
+};
+
+/* How much is kept of a record that is longer than max_record. */
+#define FRAME_EXCERPT ((size_t)4096)
+
+struct record {
+	struct span raw;     /* as read, without delimiter; if !whole, and by
+			      * lengths: key and payload as far as they are kept */
+	struct span key;     /* absent: it has none (null) */
+	struct span payload; /* absent: null */
+	uint64_t number;     /* counts the source's records, from 1 */
+	int64_t offset;	     /* in its Kafka partition; -1: not known */
+	uint64_t bytes;	     /* of key and payload */
+	bool whole;	     /* not longer than max_record; if it is, key and
+			      * payload hold the first FRAME_EXCERPT bytes */
+	bool delimited;	     /* its delimiter was there */
+};
+
+enum frame_event {
+	FRAME_RECORD, /* *record is the next one */
+	FRAME_PART,   /* record->raw is a piece of an over-long record that is
+		       * on its way through; FRAME_RECORD follows at its end */
+	FRAME_MARK,   /* a byte-order mark stood at the source's start */
+	FRAME_WAIT,   /* nothing more without frame_fill() */
+	FRAME_END,    /* nothing more */
+	FRAME_BROKEN, /* by lengths only: the source breaks the form, or ends
+		       * inside a record; nothing after it can be trusted */
+};
+
+/* The bytes of a byte-order mark in UTF-8. */
+extern const struct span frame_mark;
+
+/* form is copied; what its spans point to must stay. */
+struct frame *frame_open(const struct frame_form *form);
+
+/* Begin a new source, the descriptor fd, which stays the caller's. */
+void frame_start(struct frame *frame, int fd);
+
+/* What comes next in what has been read so far. */
+enum frame_event frame_next(struct frame *frame, struct record *record);
+
+/*
+ * Read once.  Returns 1 if there may be more for frame_next() now (the end of
+ * the source included), 0 if the read was interrupted or would have blocked,
+ * and -1 on an error, errno saying which; the source then counts as ended.
+ */
+int frame_fill(struct frame *frame);
+
+/* The offset of the last good record of this source; -1 if there is none. */
+int64_t frame_last_offset(const struct frame *frame);
+
+void frame_close(struct frame *frame);
+
+#endif /* FRAME_H */
