@@ -1,0 +1,380 @@
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "deadletter.h"
+#include "filter.h"
+#include "frame.h"
+#include "out.h"
+#include "refused.h"
+#include "stamp.h"
+#include "stop.h"
+#include "terminal.h"
+#include "unitcheck.h"
+
+#define OUT_SIZE ((size_t)256 * 1024)
+#define ERR_SIZE ((size_t)16 * 1024)
+
+struct filter {
+	struct options *options;
+	struct frame *frame;
+	struct stamp *stamp;
+	struct out out;
+	struct out err;
+	struct deadletter deadletter;
+	struct refused refused;
+	struct unitcheck unitcheck;
+
+	const char *source;	   /* the name of the input at hand */
+	int fd;			   /* its descriptor */
+	bool waits;		   /* reading from it can take time */
+	bool begun;		   /* an earlier input has been begun */
+	bool unended;		   /* the last record out had no delimiter */
+	uint64_t padded;	   /* out.total when padding was last added */
+	bool trouble;		   /* the status is EXIT_TROUBLE */
+	bool finished;		   /* nothing more is to be read */
+};
+
+/* Say "loginstamp: object: reason" on stderr; the status is settled by it. */
+static void
+trouble(struct filter *filter, const char *object, const char *reason)
+{
+	filter->trouble = true;
+	out_printf(&filter->err, "loginstamp: ");
+	terminal_show(&filter->err, span_of(object));
+	out_printf(&filter->err, ": %s\n", reason);
+}
+
+/* Write what is there; if stdout fails, the run is finished.  Trouble on
+ * stderr never is: it is forgotten, and tried again. */
+static void
+flush(struct filter *filter)
+{
+	if (!out_flush(&filter->out) && !filter->finished) {
+		filter->finished = true;
+		if (filter->out.error != EPIPE)
+			trouble(filter, "stdout", strerror(filter->out.error));
+	}
+	out_flush(&filter->err);
+	filter->err.error = 0;
+}
+
+/* A record follows one that had no delimiter: supply it. */
+static void
+end_last(struct filter *filter)
+{
+	if (filter->unended)
+		out_put(&filter->out, filter->options->delimiter);
+	filter->unended = false;
+}
+
+/* The end of a record that went out. */
+static void
+end_record(struct filter *filter, const struct record *record)
+{
+	if (record->delimited)
+		out_put(&filter->out, filter->options->delimiter);
+	filter->unended = !record->delimited;
+}
+
+static void
+put_stamped(struct filter *filter, const struct record *record,
+    const struct stamped *stamped)
+{
+	struct out *out = &filter->out;
+
+	end_last(filter);
+	if (stamped->key.ptr != NULL) {
+		out_put(out, stamped->key);
+		out_put(out, filter->options->key_delimiter);
+	}
+	out_put(out, stamped->head);
+	out_put(out, stamped->text);
+	out_put(out, stamped->tail);
+	end_record(filter, record);
+}
+
+static void
+warn_of_unit(struct filter *filter)
+{
+	enum unit unit = filter->options->unit;
+	const char *better = unitcheck_verdict(&filter->unitcheck, unit);
+
+	if (better != NULL)
+		out_printf(&filter->err,
+		    "loginstamp: all times so far lie within 30 days of "
+		    "1970-01-01; --unit=%s would give plausible years\n",
+		    better);
+}
+
+static void
+tell(struct filter *filter, const struct stamped *stamped)
+{
+	struct insight *insight = filter->options->insight;
+
+	if (!filter->options->quiet && stamped->places != NULL &&
+	    insight_matches(insight, stamped->places))
+		insight_put(insight, stamped->places, &filter->err);
+}
+
+static void
+refuse(struct filter *filter, const struct record *record,
+    const struct stamped *stamped)
+{
+	if (!refused_take(&filter->refused, filter->source, record,
+		&stamped->refusal)) {
+		trouble(filter, filter->options->dead_letters, strerror(errno));
+		filter->finished = true;
+		return;
+	}
+	if (filter->options->pass_invalid) {
+		end_last(filter);
+		out_put(&filter->out, record->raw);
+		end_record(filter, record);
+		tell(filter, stamped);
+	}
+	if (refused_too_many(&filter->refused)) {
+		trouble(filter, "--max-refused",
+		    "too many of the last 1000 records were refused; stopped");
+		filter->finished = true;
+	}
+}
+
+static void
+take_record(struct filter *filter, const struct record *record)
+{
+	struct stamped stamped;
+
+	stamp_record(filter->stamp, record, &stamped);
+	if (stamped.kind == STAMP_REFUSED) {
+		refuse(filter, record, &stamped);
+		return;
+	}
+	refused_none(&filter->refused);
+	put_stamped(filter, record, &stamped);
+	tell(filter, &stamped);
+	if (stamped.kind == STAMP_TIMED && !stamped.dated) {
+		unitcheck_see(&filter->unitcheck, stamped.instant);
+		if (unitcheck_full(&filter->unitcheck))
+			warn_of_unit(filter);
+	}
+}
+
+/* A piece of an over-long record: not held, so it goes out at once or never. */
+static void
+take_part(struct filter *filter, const struct record *record)
+{
+	if (!filter->options->pass_invalid)
+		return;
+	end_last(filter);
+	out_put(&filter->out, record->raw);
+}
+
+static void
+take_break(struct filter *filter)
+{
+	int64_t offset = frame_last_offset(filter->frame);
+	char reason[120];
+
+	if (offset >= 0)
+		snprintf(reason, sizeof(reason),
+		    "not as --kcat needs it, or cut short, after offset "
+		    "%" PRId64, offset);
+	else
+		snprintf(reason, sizeof(reason),
+		    "not as --kcat needs it, or cut short, in the first "
+		    "record");
+	trouble(filter, filter->source, reason);
+}
+
+/* Fill up what was written since the last time to a multiple of --pad. */
+static void
+pad(struct filter *filter)
+{
+	uint64_t size = filter->options->pad;
+
+	if (filter->out.total == filter->padded)
+		return;
+	/* Past a multiple by less than a delimiter: that one has just passed
+	 * it, unless none was added. */
+	if (filter->out.total % size != 0)
+		do
+			out_put(&filter->out, filter->options->delimiter);
+		while (filter->out.total % size >=
+		    filter->options->delimiter.len);
+	filter->padded = filter->out.total;
+	filter->unended = false;
+}
+
+/* Would a read have to wait? */
+static bool
+is_idle(const struct filter *filter)
+{
+	struct pollfd poll_in = {.fd = filter->fd, .events = POLLIN};
+
+	return (filter->waits && poll(&poll_in, 1, 0) == 0);
+}
+
+/* Read more; whatever has been read before is written first. */
+static void
+fill(struct filter *filter)
+{
+	if (filter->options->pad > 0 && is_idle(filter))
+		pad(filter);
+	flush(filter);
+	if (filter->finished)
+		return;
+	if (filter->waits && !stop_wait(filter->fd))
+		filter->finished = true;
+	else if (stop_signal() != 0)
+		filter->finished = true;
+	else if (frame_fill(filter->frame) == -1)
+		trouble(filter, filter->source, strerror(errno));
+}
+
+/* Everything that comes from one source. */
+static void
+run_source(struct filter *filter)
+{
+	struct record record;
+
+	while (!filter->finished) {
+		switch (frame_next(filter->frame, &record)) {
+		case FRAME_RECORD:
+			take_record(filter, &record);
+			break;
+		case FRAME_PART:
+			take_part(filter, &record);
+			break;
+		case FRAME_MARK:
+			if (!filter->begun)
+				out_put(&filter->out, frame_mark);
+			break;
+		case FRAME_WAIT:
+			fill(filter);
+			break;
+		case FRAME_BROKEN:
+			take_break(filter);
+			return;
+		case FRAME_END:
+			return;
+		}
+	}
+}
+
+/* Is the file that is open as fd the one that stdout, or the dead letters, go
+ * to?  Reading it would never end. */
+static bool
+is_output(const struct filter *filter, const struct stat *input)
+{
+	const int outputs[] = {STDOUT_FILENO, filter->deadletter.out.fd};
+	struct stat output;
+	size_t i;
+
+	for (i = 0; i < 1 + (filter->options->dead_letters != NULL); i++)
+		if (fstat(outputs[i], &output) == 0 &&
+		    S_ISREG(output.st_mode) &&
+		    output.st_dev == input->st_dev &&
+		    output.st_ino == input->st_ino)
+			return (true);
+	return (false);
+}
+
+/* Open the source called name and read it to its end. */
+static void
+take_source(struct filter *filter, const char *name)
+{
+	struct stat st = {0};
+
+	flush(filter); /* opening a FIFO can take time too */
+	filter->source = name;
+	filter->fd = STDIN_FILENO;
+	if (strcmp(name, "-") != 0)
+		/* A FIFO without a writer is waited for in stop_wait(). */
+		filter->fd = open(name, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	if (filter->fd == -1 || fstat(filter->fd, &st) == -1) {
+		trouble(filter, name, strerror(errno));
+	} else if (is_output(filter, &st)) {
+		trouble(filter, name, "is also where the output goes");
+	} else {
+		filter->waits = !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode);
+		frame_start(filter->frame, filter->fd);
+		run_source(filter);
+		filter->begun = true;
+	}
+	if (filter->fd > STDERR_FILENO)
+		close(filter->fd);
+}
+
+static bool
+open_all(struct filter *filter)
+{
+	const struct options *options = filter->options;
+
+	out_open(&filter->out, STDOUT_FILENO, OUT_SIZE);
+	out_open(&filter->err, STDERR_FILENO, ERR_SIZE);
+	filter->refused.err = &filter->err;
+	filter->refused.at_terminal = isatty(STDERR_FILENO) == 1;
+	filter->refused.max_share = options->max_refused;
+	if (options->dead_letters != NULL) {
+		if (!deadletter_open(
+			&filter->deadletter, options->dead_letters)) {
+			trouble(filter, options->dead_letters,
+			    strerror(errno));
+			return (false);
+		}
+		filter->refused.deadletter = &filter->deadletter;
+	}
+	return (true);
+}
+
+/* The end of the input, or of the work. */
+static void
+finish(struct filter *filter)
+{
+	bool too_many = refused_too_many_at_end(&filter->refused);
+
+	if (too_many && !filter->finished)
+		trouble(filter, "--max-refused", "too many records refused");
+	warn_of_unit(filter);
+	flush(filter);
+	if (!out_close(&filter->out) && !filter->finished)
+		trouble(filter, "stdout", strerror(filter->out.error));
+	if (filter->refused.deadletter != NULL &&
+	    !deadletter_close(&filter->deadletter) && !filter->trouble)
+		trouble(filter, filter->options->dead_letters,
+		    strerror(errno));
+	refused_summarise(&filter->refused);
+	out_flush(&filter->err);
+}
+
+struct filter_end
+filter_run(struct options *options)
+{
+	struct filter filter = {.options = options};
+	struct filter_end end = {EXIT_PASSED, 0};
+	size_t i;
+
+	filter.frame = frame_open(&options->form);
+	filter.stamp = stamp_open(options);
+	if (open_all(&filter)) {
+		for (i = 0; i < options->file_count && !filter.finished; i++)
+			take_source(&filter, options->files[i]);
+		finish(&filter);
+	}
+	end.signal = filter.out.error == EPIPE ? SIGPIPE : stop_signal();
+	end.status = filter.trouble		? EXIT_TROUBLE :
+	    filter.refused.total > 0 ? EXIT_REFUSED :
+					      EXIT_PASSED;
+	out_flush(&filter.err);
+	free(filter.err.bytes);
+	stamp_close(filter.stamp);
+	frame_close(filter.frame);
+	return (end);
+}

@@ -1,0 +1,37 @@
+#ifndef INSIGHT_H
+#define INSIGHT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "out.h"
+#include "places.h"
+
+/*
+ * What is worth a line on stderr: records in which a member has a value that
+ * a rule names, told in the words of a text.
+ */
+struct insight;
+
+/* With no rule and no text; wanted is kept, and asked as they come. */
+struct insight *insight_open(struct wanted *wanted);
+
+/* Add a rule, "MEMBER=VALUE".  Returns false if rule has no "=".  It is kept,
+ * not copied. */
+bool insight_add_rule(struct insight *insight, const char *rule);
+
+/* Set the text, in which {NAME} is the value of that top-level member and {{
+ * a brace.  Returns false if a brace is not closed.  It is kept, not copied. */
+bool insight_set_text(struct insight *insight, const char *text);
+
+/* Does a rule hold?  The member's string content without escapes, or its
+ * token, is the rule's value, ASCII case apart. */
+bool insight_matches(struct insight *insight, const struct places *places);
+
+/* Put the line "Insight: ..." into out, its values shown safely. */
+void insight_put(struct insight *insight, const struct places *places,
+    struct out *out);
+
+void insight_close(struct insight *insight);
+
+#endif /* INSIGHT_H */

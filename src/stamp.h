@@ -1,0 +1,49 @@
+#ifndef STAMP_H
+#define STAMP_H
+
+#include <stdbool.h>
+
+#include "frame.h"
+#include "options.h"
+#include "places.h"
+#include "reason.h"
+#include "span.h"
+#include "timestamp.h"
+
+/*
+ * The transform of one record, without I/O: what goes out in its place, or why
+ * nothing does.
+ */
+struct stamp;
+
+enum stamp_kind {
+	STAMP_BLANK,	 /* a blank payload: goes out as it came */
+	STAMP_UNTIMED,	 /* no timestamp, or null: goes out as it came */
+	STAMP_TIMED,	 /* goes out with its time */
+	STAMP_REFUSED,	 /* refusal says why */
+};
+
+struct stamped {
+	enum stamp_kind kind;
+	struct refusal refusal;	 /* if STAMP_REFUSED */
+	struct instant instant;	 /* if STAMP_TIMED */
+	bool dated;		 /* if STAMP_TIMED: an RFC 3339 date-time */
+	const struct places *places; /* NULL: it is no JSON object */
+
+	/* What goes out: the key (absent: none, and no key delimiter), and the
+	 * payload in three pieces, of which the second was not there before. */
+	struct span key;
+	struct span head, text, tail;
+};
+
+/* options are kept, not copied. */
+struct stamp *stamp_open(struct options *options);
+
+/* Transform record, which must be whole or is refused.  What stamped points to
+ * lies in the record or in stamp, and is good until the next call. */
+void stamp_record(struct stamp *stamp, const struct record *record,
+    struct stamped *stamped);
+
+void stamp_close(struct stamp *stamp);
+
+#endif /* STAMP_H */
