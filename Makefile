@@ -94,7 +94,9 @@ asan: ## build with the sanitizers, into build/asan
 check-valgrind: test-programs ## run the fast tests under valgrind
 	BUILD=$(abspath $(BUILD)) test/under-valgrind test/run test/*.bats
 
-bench: all $(BUILD)/bench/yajl-splice ## measure speed beside yajl alone
+BENCHES := $(patsubst test/bench/%.c,$(BUILD)/bench/%,$(wildcard test/bench/*.c))
+
+bench: all $(BENCHES) ## measure speed beside yajl alone, and latency beside cat
 	python3 test/bench/bench.py $(BUILD)
 
 demo: all ## run the main job on an embedded broker, installing nothing

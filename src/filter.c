@@ -33,7 +33,6 @@ struct filter {
 
 	const char *source;	   /* the name of the input at hand */
 	int fd;			   /* its descriptor */
-	bool waits;		   /* reading from it can take time */
 	bool begun;		   /* an earlier input has been begun */
 	bool unended;		   /* the last record out had no delimiter */
 	uint64_t padded;	   /* out.total when padding was last added */
@@ -212,30 +211,30 @@ pad(struct filter *filter)
 	filter->unended = false;
 }
 
-/* Would a read have to wait? */
-static bool
-is_idle(const struct filter *filter)
-{
-	struct pollfd poll_in = {.fd = filter->fd, .events = POLLIN};
-
-	return (filter->waits && poll(&poll_in, 1, 0) == 0);
-}
-
 /* Read more; whatever has been read before is written first. */
 static void
 fill(struct filter *filter)
 {
-	if (filter->options->pad > 0 && is_idle(filter))
+	struct pollfd readable = {.fd = filter->fd, .events = POLLIN};
+
+	if (filter->options->pad > 0 && poll(&readable, 1, 0) == 0)
 		pad(filter);
 	flush(filter);
+	if (stop_signal() != 0)
+		filter->finished = true;
 	if (filter->finished)
 		return;
-	if (filter->waits && !stop_wait(filter->fd))
-		filter->finished = true;
-	else if (stop_signal() != 0)
-		filter->finished = true;
-	else if (frame_fill(filter->frame) == -1)
+	switch (frame_fill(filter->frame)) {
+	case FRAME_FAILED:
 		trouble(filter, filter->source, strerror(errno));
+		break;
+	case FRAME_EMPTY: /* a descriptor that does not wait by itself */
+		poll(&readable, 1, -1);
+		break;
+	case FRAME_FILLED:
+	case FRAME_INTERRUPTED:
+		break;
+	}
 }
 
 /* Everything that comes from one source. */
@@ -286,30 +285,59 @@ is_output(const struct filter *filter, const struct stat *input)
 	return (false);
 }
 
-/* Open the source called name and read it to its end. */
-static void
-take_source(struct filter *filter, const char *name)
+/* Open a file for reading; a FIFO is waited for until there is a writer, or a
+ * stop is asked for. */
+static int
+open_file(const char *name)
 {
-	struct stat st = {0};
+	int fd;
 
-	flush(filter); /* opening a FIFO can take time too */
-	filter->source = name;
-	filter->fd = STDIN_FILENO;
-	if (strcmp(name, "-") != 0)
-		/* A FIFO without a writer is waited for in stop_wait(). */
-		filter->fd = open(name, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	if (filter->fd == -1 || fstat(filter->fd, &st) == -1) {
-		trouble(filter, name, strerror(errno));
+	do
+		fd = open(name, O_RDONLY | O_CLOEXEC);
+	while (fd == -1 && errno == EINTR && stop_signal() == 0);
+	return (fd);
+}
+
+/* Read the source that is open to its end. */
+static void
+take_source(struct filter *filter)
+{
+	struct stat st;
+
+	if (fstat(filter->fd, &st) == -1) {
+		trouble(filter, filter->source, strerror(errno));
 	} else if (is_output(filter, &st)) {
-		trouble(filter, name, "is also where the output goes");
+		trouble(filter, filter->source, "is also where the output goes");
 	} else {
-		filter->waits = !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode);
 		frame_start(filter->frame, filter->fd);
 		run_source(filter);
 		filter->begun = true;
 	}
-	if (filter->fd > STDERR_FILENO)
-		close(filter->fd);
+}
+
+/* Open each source and take it. */
+static void
+take_sources(struct filter *filter)
+{
+	const struct options *options = filter->options;
+	size_t i;
+
+	for (i = 0; i < options->file_count && !filter->finished; i++) {
+		flush(filter); /* opening a FIFO can take time too */
+		filter->source = options->files[i];
+		if (strcmp(filter->source, "-") == 0)
+			filter->fd = STDIN_FILENO;
+		else
+			filter->fd = open_file(filter->source);
+		if (stop_signal() != 0)
+			filter->finished = true;
+		else if (filter->fd == -1)
+			trouble(filter, filter->source, strerror(errno));
+		else
+			take_source(filter);
+		if (filter->fd > STDERR_FILENO)
+			close(filter->fd);
+	}
 }
 
 static bool
@@ -359,13 +387,11 @@ filter_run(struct options *options)
 {
 	struct filter filter = {.options = options};
 	struct filter_end end = {EXIT_PASSED, 0};
-	size_t i;
 
 	filter.frame = frame_open(&options->form);
 	filter.stamp = stamp_open(options);
 	if (open_all(&filter)) {
-		for (i = 0; i < options->file_count && !filter.finished; i++)
-			take_source(&filter, options->files[i]);
+		take_sources(&filter);
 		finish(&filter);
 	}
 	end.signal = filter.out.error == EPIPE ? SIGPIPE : stop_signal();

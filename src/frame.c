@@ -97,7 +97,7 @@ make_room(struct frame *frame)
 	}
 }
 
-int
+enum frame_filled
 frame_fill(struct frame *frame)
 {
 	size_t room;
@@ -107,13 +107,15 @@ frame_fill(struct frame *frame)
 	room = frame->size - frame->end;
 	n = read(frame->fd, frame->bytes + frame->end,
 	    room < READ_SIZE ? room : READ_SIZE);
-	if (n == -1 && (errno == EINTR || errno == EAGAIN))
-		return (0);
+	if (n == -1 && errno == EINTR)
+		return (FRAME_INTERRUPTED);
+	if (n == -1 && errno == EAGAIN)
+		return (FRAME_EMPTY);
 	if (n <= 0)
 		frame->ended = true;
 	else
 		frame->end += (size_t)n;
-	return (n < 0 ? -1 : 1);
+	return (n == -1 ? FRAME_FAILED : FRAME_FILLED);
 }
 
 static struct span

@@ -63,12 +63,15 @@ void frame_start(struct frame *frame, int fd);
 /* What comes next in what has been read so far. */
 enum frame_event frame_next(struct frame *frame, struct record *record);
 
-/*
- * Read once.  Returns 1 if there may be more for frame_next() now (the end of
- * the source included), 0 if the read was interrupted or would have blocked,
- * and -1 on an error, errno saying which; the source then counts as ended.
- */
-int frame_fill(struct frame *frame);
+enum frame_filled {
+	FRAME_FILLED,	   /* there may be more for frame_next(), or the end */
+	FRAME_INTERRUPTED, /* by a signal */
+	FRAME_EMPTY,	   /* nothing there yet, and fd does not wait */
+	FRAME_FAILED,	   /* errno says why; the source counts as ended */
+};
+
+/* Read once. */
+enum frame_filled frame_fill(struct frame *frame);
 
 /* The offset of the last good record of this source; -1 if there is none. */
 int64_t frame_last_offset(const struct frame *frame);

@@ -1,8 +1,6 @@
-#include <errno.h>
-#include <poll.h>
 #include <signal.h>
 #include <stddef.h>
-#include <stdlib.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 #include "stop.h"
@@ -14,29 +12,42 @@ static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
 static volatile sig_atomic_t noted;
 
 static void
+wake(int signal_number)
+{
+	/* The call that it interrupts is all it is for. */
+	(void)signal_number;
+}
+
+static void
 note(int signal_number)
 {
+	static const struct itimerval again = {
+	    .it_interval = {.tv_usec = 5000}, .it_value = {.tv_usec = 5000}};
 	size_t i;
 
 	noted = signal_number;
 	for (i = 0; i < SIGNALS; i++)
 		signal(signals[i], SIG_DFL);
+	setitimer(ITIMER_REAL, &again, NULL);
 }
 
 void
 stop_begin(void)
 {
-	struct sigaction action = {.sa_handler = note}, old;
+	struct sigaction noting = {.sa_handler = note}, old;
+	struct sigaction waking = {.sa_handler = wake};
 	size_t i;
 
-	/* No SA_RESTART: a read that waits is to come back. */
-	sigemptyset(&action.sa_mask);
+	/* No SA_RESTART: a call that waits is to come back. */
+	sigemptyset(&waking.sa_mask);
+	sigaction(SIGALRM, &waking, NULL);
+	sigemptyset(&noting.sa_mask);
 	for (i = 0; i < SIGNALS; i++)
-		sigaddset(&action.sa_mask, signals[i]);
+		sigaddset(&noting.sa_mask, signals[i]);
 	for (i = 0; i < SIGNALS; i++)
 		if (sigaction(signals[i], NULL, &old) == 0 &&
 		    old.sa_handler != SIG_IGN)
-			sigaction(signals[i], &action, NULL);
+			sigaction(signals[i], &noting, NULL);
 	signal(SIGPIPE, SIG_IGN);
 }
 
@@ -44,25 +55,6 @@ int
 stop_signal(void)
 {
 	return (noted);
-}
-
-bool
-stop_wait(int fd)
-{
-	struct pollfd poll_in = {.fd = fd, .events = POLLIN};
-	sigset_t blocked, before;
-	size_t i;
-
-	/* Between the look at the flag and the wait no signal may slip in. */
-	sigemptyset(&blocked);
-	for (i = 0; i < SIGNALS; i++)
-		sigaddset(&blocked, signals[i]);
-	sigprocmask(SIG_BLOCK, &blocked, &before);
-	while (noted == 0)
-		if (ppoll(&poll_in, 1, NULL, &before) != -1 || errno != EINTR)
-			break;
-	sigprocmask(SIG_SETMASK, &before, NULL);
-	return (noted == 0);
 }
 
 void
