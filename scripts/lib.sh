@@ -1,0 +1,162 @@
+# shellcheck shell=bash
+# What the scripts of loginstamp share. A script sets `self` (its own real path) and sources this file.
+
+# shellcheck disable=SC2154 # self is the script's
+here=${self%/*}
+program=${self##*/}
+
+# The tree that this script stands in, or nothing if it is installed (PREFIX/bin/loginstamp-NAME).
+tree=
+[[ $program == loginstamp-* ]] || tree=${here%/*}
+
+# Says what and why, and ends with 2: it could not do its work.
+die() {
+  printf '%s: %s\n' "$program" "$*" >&2
+  exit 2
+}
+
+say() { printf '%s: %s\n' "$program" "$*" >&2; }
+
+# The usage is the script's own head comment.
+usage() { awk 'NR > 1 { if (!/^#/) exit; sub(/^# ?/, ""); print }' "$self"; }
+
+usage_error() { die "$* (-h shows the usage)"; }
+
+# What the user calls another script of ours.
+script_name() { if [[ $tree ]]; then echo "scripts/$1"; else echo "loginstamp-$1"; fi; }
+
+# split_options VALUED ARG...: take arguments apart as getopt does. VALUED names the options that take a value, as one
+# string of words. Sets `argv`, where options stand alone and values follow them, and `rest`, what stood after `--`.
+split_options() {
+  local valued=" $1 " arg name
+  shift
+  argv=() rest=()
+  while (($#)); do
+    arg=$1
+    shift
+    case $arg in
+    --) rest=("$@") && return ;;
+    --help) usage && exit ;;
+    --*=*)
+      name=${arg%%=*}
+      [[ $valued == *" $name "* ]] || usage_error "$name: no such option with a value"
+      argv+=("$name" "${arg#*=}")
+      ;;
+    -?*)
+      name=$arg
+      [[ $arg == --* ]] || name=${arg:0:2}
+      if [[ $name == -h ]]; then
+        usage && exit
+      elif [[ $valued != *" $name "* ]]; then
+        argv+=("$name")
+        [[ $name == "$arg" ]] || set -- "-${arg:2}" "$@"
+      elif [[ $name != "$arg" ]]; then
+        argv+=("$name" "${arg:2}")
+      else
+        (($#)) || usage_error "$name: needs a value"
+        argv+=("$name" "$1")
+        shift
+      fi
+      ;;
+    *) argv+=("$arg") ;;
+    esac
+  done
+}
+
+# number NAME VALUE [MIN [MAX]]: VALUE must be a whole decimal number in these bounds.
+number() {
+  local min=${3-0} max=${4-999999999999999}
+  if [[ ! $2 =~ ^(0|[1-9][0-9]{0,14})$ ]] || (($2 < min || $2 > max)); then
+    usage_error "$1: $2: not a whole number from $min to $max"
+  fi
+}
+
+# find_program NAME: print the path of a program of ours, from the tree's build/ or from beside the installed scripts, or
+# else from PATH.
+find_program() {
+  local path
+  for path in ${tree:+"$tree/build/$1"} ${tree:-"$here/$1" "$here/../libexec/loginstamp/$1"}; do
+    [[ -f $path && -x $path ]] && printf '%s\n' "$path" && return
+  done
+  type -P -- "$1" || die "$1: not found${tree:+ (run make first)}"
+}
+
+# need PROGRAM...: end with a clear message where one is missing.
+need() {
+  local name
+  for name; do
+    type -P -- "$name" >/dev/null || die "$name: not found (Debian and Ubuntu: apt-get install $(package_of "$name"))"
+  done
+}
+
+package_of() {
+  case $1 in
+  mvn) echo maven ;;
+  java) echo default-jre-headless ;;
+  setsid | setpriv) echo util-linux ;;
+  stdbuf | timeout) echo coreutils ;;
+  *) echo "$1" ;;
+  esac
+}
+
+# Kafka: every script takes kcat's -b, -F and -X, and the topics --from (-t) and --to (-o).
+
+# shellcheck disable=SC2034 # for split_options
+kafka_options='-b -F -X -t --from -o --to'
+brokers=${BOOTSTRAP_SERVERS-}
+config=${KCAT_CONFIG-}
+from=${INPUT_TOPIC-user-login}
+to=${OUTPUT_TOPIC-login_record}
+properties=()
+
+# kafka_option OPTION VALUE: record one of these options; false if it is none of them.
+kafka_option() {
+  case $1 in
+  -b) brokers=$2 ;;
+  -F) config=$2 ;;
+  -X) properties+=("$2") ;;
+  -t | --from) from=$2 ;;
+  -o | --to) to=$2 ;;
+  *) return 1 ;;
+  esac
+}
+
+# A command line is readable by every user of the machine (ps).
+refuse_secret() {
+  local name=${1%%=*}
+  [[ $1 == ?*=* ]] || usage_error "-X: $1: not PROPERTY=VALUE"
+  case ${name,,} in
+  *password* | *secret* | *ssl.key.pem* | *ssl_key* | *jaas* | *oauthbearer.config*)
+    usage_error "-X: $name: a secret would be seen by everyone in the list of processes, write it into a file for -F"
+    ;;
+  esac
+}
+
+topic_name() {
+  [[ $2 =~ ^[a-zA-Z0-9._-]{1,249}$ && $2 != . && $2 != .. ]] || usage_error "$1: $2: not a topic's name"
+}
+
+# Check what kafka_option recorded and set `kafka`, the options for every kcat.
+kafka_settle() {
+  local property
+  kafka=()
+  for property in ${properties[@]+"${properties[@]}"}; do
+    refuse_secret "$property"
+  done
+  topic_name --from "$from"
+  topic_name --to "$to"
+  if [[ $config ]]; then
+    [[ -f $config && -r $config ]] || die "$config: no readable file"
+    kafka+=(-F "$config")
+  fi
+  if [[ $brokers ]]; then
+    kafka+=(-b "$brokers")
+  elif ! names_brokers "${config:-$HOME/.config/kcat.conf}"; then
+    die "no broker is named: give -b, or set BOOTSTRAP_SERVERS (export \$($(script_name broker) start) gives you one)"
+  fi
+  for property in ${properties[@]+"${properties[@]}"}; do
+    kafka+=(-X "$property")
+  done
+}
+
+names_brokers() { grep -Eqs '^[[:space:]]*(bootstrap\.servers|metadata\.broker\.list)[[:space:]]*=' -- "$1"; }
