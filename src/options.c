@@ -202,11 +202,9 @@ unknown_option(int c, char *argv[])
 	out_printf(&err, "loginstamp: ");
 	terminal_show(&err, span_of(argument));
 	out_printf(&err, ": %s; see loginstamp --help\n",
-	    c == ':'	  ? "needs an argument" :
-	    optopt == 0 ? "no such option, or not the only one" :
-	    optopt >= OPT_KEY_FROM || strchr(argument, '=') != NULL ?
-			    "takes no argument" :
-			    "no such option");
+	    c == ':' ? "needs an argument" :
+	    optopt == 0 || argument == letter ? "no such option" :
+						"takes no argument");
 	out_flush(&err);
 	free(err.bytes);
 	return (false);

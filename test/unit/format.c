@@ -15,13 +15,14 @@ static const struct zone_period nst = {INT64_MIN, INT64_MAX, -12600, "NST"};
 static const struct zone_period lmt = {INT64_MIN, INT64_MAX, -1521, "LMT"};
 static const struct zone_period east = {INT64_MIN, INT64_MAX, 45, "LMT"};
 static const struct zone_period west = {INT64_MIN, INT64_MAX, -45, "LMT"};
+static const struct zone_period unknown = {INT64_MIN, INT64_MAX, 0, "-00"};
 static const struct zone_period chatham = {
     INT64_MIN, INT64_MAX, 49500, "+1345"};
 static const struct zone_period longest = {
     INT64_MIN, INT64_MAX, 93599, "ABCDEFGHIJKLMNO"};
 
 static const struct zone_period *const periods[] = {
-    &utc, &cest, &nst, &lmt, &east, &west, &chatham, &longest};
+    &utc, &cest, &nst, &lmt, &east, &west, &unknown, &chatham, &longest};
 
 static const struct {
 	const char *format;
@@ -69,6 +70,7 @@ static const struct {
     {"%z %:z %Z", {0, 0}, &lmt, "-0025 -00:25 LMT"},
     {"%z %:z", {0, 0}, &east, "+0000 +00:00"},
     {"%z %:z", {0, 0}, &west, "-0000 -00:00"},
+    {"%z %:z %Z", {0, 0}, &unknown, "+0000 +00:00 -00"},
     {"%z %:z %Z", {0, 0}, &chatham, "+1345 +13:45 +1345"},
     {"%z %:z %Z", {0, 0}, &longest, "+2559 +25:59 ABCDEFGHIJKLMNO"},
     {"%T", {0, 0}, &lmt, "23:34:39"},

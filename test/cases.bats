@@ -1,0 +1,27 @@
+#!/usr/bin/env bats
+# The cases in test/cases, each kind of input in its turn.
+
+load setup
+load cases
+
+run_file() {
+  [[ -d $BATS_TEST_TMPDIR/$1 ]] || cases_read "$BATS_TEST_DIRNAME/cases/$1.case" "$BATS_TEST_TMPDIR/$1"
+  cases_run "$BATS_TEST_TMPDIR/$1" "$2"
+}
+
+@test "framing, from a pipe" { run_file framing pipe; }
+@test "framing, from a file" { run_file framing file; }
+@test "records by lengths, from a pipe" { run_file kcat pipe; }
+@test "records by lengths, from a file" { run_file kcat file; }
+@test "the transform" { run_file transform pipe; }
+@test "refused records" { run_file refused pipe; }
+@test "insights" { run_file insights pipe; }
+@test "options" { run_file options pipe; }
+
+@test "framing and lengths, at every read size from 1 to 31" {
+  for size in {1..31}; do
+    run_file framing "packets of $size" || failed=1
+    run_file kcat "packets of $size" || failed=1
+  done
+  [[ ! ${failed-} ]]
+}

@@ -1,0 +1,32 @@
+# shellcheck shell=bash
+# What every test begins with: our programs first, none of the variables that they read, an empty directory.
+
+root=$(cd "${BATS_TEST_DIRNAME%/broker}/.." && pwd)
+export BUILD=${BUILD:-$root/build}
+export PATH=$BUILD:$BUILD/tools:$PATH
+
+unset BOOTSTRAP_SERVERS KCAT_CONFIG INPUT_TOPIC OUTPUT_TOPIC LOGINSTAMP_BROKER_DIR TZ TZDIR NO_COLOR POSIXLY_CORRECT
+unset "${!LC_@}" LANG
+
+setup() {
+  cd "$BATS_TEST_TMPDIR" || return
+}
+
+# same WANT GOT: fail, and show both, if they differ.
+same() {
+  [[ $1 == "$2" ]] && return
+  printf 'want: %q\ngot:  %q\n' "$1" "$2" >&2
+  return 1
+}
+
+# eventually SECONDS COMMAND...: until it succeeds.
+eventually() {
+  local i tries=$(($1 * 20))
+  shift
+  for ((i = 0; i < tries; i++)); do
+    "$@" && return
+    sleep 0.05
+  done
+  printf 'not within %d s: %s\n' $((tries / 20)) "$*" >&2
+  return 1
+}
