@@ -160,3 +160,39 @@ kafka_settle() {
 }
 
 names_brokers() { grep -Eqs '^[[:space:]]*(bootstrap\.servers|metadata\.broker\.list)[[:space:]]*=' -- "$1"; }
+
+# Packages (Debian and Ubuntu), for demo and check: a word a package, the program that shows it is there, or a file.
+packages_build='gcc=gcc libc6-dev=/usr/include/stdio.h make=make pkg-config=pkg-config
+  libyajl-dev=/usr/include/yajl/yajl_parse.h librdkafka-dev=/usr/include/librdkafka/rdkafka_mock.h'
+packages_demo="$packages_build kcat=kcat tzdata=/usr/share/zoneinfo/Europe/Berlin"
+packages_check="$packages_demo bats=bats jq=jq python3=python3 strace=strace shellcheck=shellcheck mandoc=mandoc
+  bsdextrautils=col procps=ps clang=clang maven=mvn default-jre-headless=java"
+
+# missing WORDS: print those packages of the words that are not there.
+missing() {
+  local word
+  for word in $1; do
+    case ${word#*=} in
+    /*) [[ -e ${word#*=} ]] || echo "${word%%=*}" ;;
+    *) type -P -- "${word#*=}" >/dev/null || echo "${word%%=*}" ;;
+    esac
+  done
+}
+
+# install_packages WORDS YES: say what is missing, ask if stdin is a terminal and YES is empty, and install it.
+install_packages() {
+  local packages answer root=()
+  mapfile -t packages < <(missing "$1")
+  ((${#packages[@]})) || return 0
+  type -P apt-get >/dev/null ||
+    die "missing, and to be installed by your system's means (these are Debian's names): ${packages[*]}"
+  say "to be installed by apt-get: ${packages[*]}"
+  if [[ ! $2 && -t 0 ]]; then
+    read -rp 'Go on? [Y/n] ' answer
+    [[ $answer == [Yy]* || ! $answer ]] || die 'not installed'
+  fi
+  ((UID == 0)) || { need sudo && root=(sudo); }
+  ${root[@]+"${root[@]}"} apt-get -qq update || die 'apt-get update failed'
+  ${root[@]+"${root[@]}"} env DEBIAN_FRONTEND=noninteractive apt-get -qq -y --no-install-recommends \
+    -o Dpkg::Use-Pty=0 install "${packages[@]}" >&2 || die 'apt-get install failed'
+}

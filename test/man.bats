@@ -1,0 +1,79 @@
+#!/usr/bin/env bats
+# The man page, the table of reasons, --help and the installation say the same.
+
+load setup
+
+page=$BATS_TEST_DIRNAME/../man/loginstamp.1
+
+@test "every option of --help is in the man page, and the other way round" {
+  want=$(loginstamp --help | grep -oE -- '--[a-z][a-z-]+' | sort -u | grep -vx -e --help.*)
+  got=$(sed -n '/^\.It Fl/p' "$page" | grep -oE '\\-[a-z][a-z-]+' | sed 's/^\\-/--/' | sort -u | grep -vx -e --help)
+  same "$want" "$got"
+}
+
+@test "DIAGNOSTICS is the table of reasons" {
+  want=$(tr -d '\\\n\t' <"$BATS_TEST_DIRNAME/../src/reason.h" | grep -oE 'X\([A-Z_]+, *"[a-z_]+", *"[^"]+"' |
+    sed 's/.*"\(.*\)"$/\1/')
+  got=$(sed -n '/^\.Sh DIAGNOSTICS/,/^\.El/s/^\.It "\(.*\)"$/\1/p' "$page")
+  [[ $want ]]
+  same "$want" "$got"
+}
+
+@test "EXIT STATUS is the enum" {
+  want=$(grep -oE '= [0-9]+,' "$BATS_TEST_DIRNAME/../src/exitstatus.h" | tr -dc '0-9\n')
+  got=$(sed -n '/^\.Sh EXIT STATUS/,/^\.El/s/^\.It \([0-9]\)$/\1/p' "$page")
+  same "$want" "$got"
+}
+
+@test "the examples run" {
+  type mandoc >/dev/null || skip 'no mandoc'
+  "$root/scripts/sample" --count=20 >logins.jsonl
+  echo bad >>logins.jsonl
+  mkdir bin
+  # kcat -C gives a keyed record, kcat -P keeps what it gets.
+  cat >bin/kcat <<'END'
+#!/bin/sh
+case " $* " in *" -C "*) echo 'k:{"timestamp":1}' ;; *) cat >produced ;; esac
+END
+  chmod +x bin/kcat
+  # shellcheck disable=SC2016 # for sed
+  mandoc -Tascii -O width=200 "$page" | col -b | sed -n '/^EXAMPLES/,/^DIAGNOSTICS/p' >examples
+  awk '/^ {8,}[a-z]/ || (block && /^ {8,}/) { sub(/^ +/, ""); print; block = 1; next } { if (block) print "---"; block = 0 }' \
+    examples >commands
+  count=0 command=
+  while IFS= read -r text; do
+    if [[ $text != --- ]]; then
+      command+=$text$'\n'
+      continue
+    fi
+    status=0
+    PATH=$PWD/bin:$PATH bash -c "$command" >"got.$count" 2>"err.$count" || status=$?
+    echo "$command -> $status"
+    ((status <= 1))
+    count=$((count + 1)) command=
+  done <commands
+  same 6 "$count"
+  same 'k:{"timestamp":1,"datetime":"1970-01-01 00:00:01"}' "$(<produced)"
+  same '{"ts":1694479551123,"datetime":"2023-09-12 02:45:51.123 +02:00"}' "$(<got.2)"
+  same '{"meta": {"times": ["2023-09-12T00:45:51Z"]}, "time": "2023-09-12 00:45:51"}' "$(<got.3)"
+  same bad "$(<got.4)"
+}
+
+@test "the man page has no fault" {
+  type mandoc >/dev/null || skip 'no mandoc'
+  run bash -c "mandoc -Tlint -Wstyle '$page' 2>&1 | grep -v -e 'outdated mandoc.db' -e 'referenced manual not found'"
+  same '' "$output"
+}
+
+@test "install puts everything there, what is installed runs, and uninstall takes it away" {
+  make -C "$root" BUILD="$root/build" DESTDIR="$PWD/root" PREFIX=/usr install >/dev/null
+  (cd root/usr && find . -type f | sort) >got
+  for file in bin/loginstamp bin/loginstamp-{broker,sample,stream} share/loginstamp/lib.sh share/man/man1/loginstamp.1; do
+    has=$(grep -cx "./$file" got) || same "$file" "$(<got)"
+    same 1 "$has"
+  done
+  same "$(loginstamp --version)" "$(root/usr/bin/loginstamp --version)"
+  same 3 "$(root/usr/bin/loginstamp-sample --count=3 | wc -l)"
+  make -C "$root" BUILD="$root/build" DESTDIR="$PWD/root" PREFIX=/usr uninstall >/dev/null
+  same '' "$(find root -type f)"
+}
