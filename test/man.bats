@@ -36,10 +36,9 @@ page=$BATS_TEST_DIRNAME/../man/loginstamp.1
 case " $* " in *" -C "*) echo 'k:{"timestamp":1}' ;; *) cat >produced ;; esac
 END
   chmod +x bin/kcat
-  # shellcheck disable=SC2016 # for sed
-  mandoc -Tascii -O width=200 "$page" | col -b | sed -n '/^EXAMPLES/,/^DIAGNOSTICS/p' >examples
-  awk '/^ {8,}[a-z]/ || (block && /^ {8,}/) { sub(/^ +/, ""); print; block = 1; next } { if (block) print "---"; block = 0 }' \
-    examples >commands
+  # A block is what is indented by more than the text: by eight spaces or more, and behind an empty line.
+  mandoc -Tascii -O width=200 "$page" | col -bx | sed -n '/^EXAMPLES/,/^DIAGNOSTICS/p' |
+    awk '/^           / { print substr($0, 12); block = 1; next } block { print "---"; block = 0 }' >commands
   count=0 command=
   while IFS= read -r text; do
     if [[ $text != --- ]]; then
