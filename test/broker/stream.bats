@@ -87,7 +87,7 @@ grep_back() { read_back | grep -qxF -- "$1"; }
   [[ $output == *'scripts/broker'* ]]
   run "$root/scripts/stream" -b 127.0.0.1:1 -X sasl.password=x
   same 2 "$status"
-  [[ $output == *'-F' ]]
+  [[ $output == *'for -F'* ]]
   begin embedded
   run "$root/scripts/stream" -e -t nothing-here
   same 2 "$status"
