@@ -41,7 +41,7 @@ TOOLS := $(patsubst test/tools/%.c,$(BUILD)/tools/%,$(wildcard test/tools/*.c))
 SCRIPTS = $(filter-out scripts/lib.sh,$(wildcard scripts/*))
 # Scripts for a checkout only are not installed.
 INSTALLED = $(filter-out scripts/demo scripts/check,$(SCRIPTS))
-SHELL_FILES = $(SCRIPTS) scripts/lib.sh .ci/run $(wildcard test/run) \
+SHELL_FILES = $(SCRIPTS) scripts/lib.sh .ci/run test/run test/under-valgrind \
     $(wildcard test/*.bash)
 BATS_FILES = $(wildcard test/*.bats test/*/*.bats)
 

@@ -165,6 +165,7 @@ names_brokers() { grep -Eqs '^[[:space:]]*(bootstrap\.servers|metadata\.broker\.
 packages_build='gcc=gcc libc6-dev=/usr/include/stdio.h make=make pkg-config=pkg-config
   libyajl-dev=/usr/include/yajl/yajl_parse.h librdkafka-dev=/usr/include/librdkafka/rdkafka_mock.h'
 packages_demo="$packages_build kcat=kcat tzdata=/usr/share/zoneinfo/Europe/Berlin"
+# shellcheck disable=SC2034 # for check
 packages_check="$packages_demo bats=bats jq=jq python3=python3 strace=strace shellcheck=shellcheck mandoc=mandoc
   bsdextrautils=col procps=ps clang=clang maven=mvn default-jre-headless=java"
 

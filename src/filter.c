@@ -393,6 +393,8 @@ filter_run(struct options *options)
 	if (open_all(&filter)) {
 		take_sources(&filter);
 		finish(&filter);
+	} else {
+		free(filter.out.bytes);
 	}
 	end.signal = filter.out.error == EPIPE ? SIGPIPE : stop_signal();
 	end.status = filter.trouble		? EXIT_TROUBLE :

@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "delimiter.h"
 #include "memory.h"
 #include "number.h"
 #include "options.h"
@@ -242,15 +241,13 @@ record_given(struct options *options, struct given *given, int argc,
 }
 
 static bool
-check_delimiter(const struct given *given, int letter, struct span *delimiter)
+check_delimiter(const struct given *given, int letter,
+    struct span *delimiter, char bytes[static DELIMITER_MAX])
 {
 	const char *text = given->value[letter], *reason;
-	char *bytes;
 
 	if (text == NULL)
 		return (true);
-	/* The bytes live as long as the program's other constants do. */
-	bytes = memory_alloc(DELIMITER_MAX);
 	reason = delimiter_parse(text, bytes, &delimiter->len);
 	delimiter->ptr = bytes;
 	return (reason == NULL || wrong(letter, text, reason));
@@ -265,7 +262,8 @@ check_framing(struct options *options, const struct given *given)
 	form->lengths = given->value[OPT_KCAT] != NULL;
 	*d = span_of(form->lengths ? "\x1e" : "\n");
 	*k = form->lengths ? span_of("\x1f") : SPAN_ABSENT;
-	if (!check_delimiter(given, 'D', d) || !check_delimiter(given, 'K', k))
+	if (!check_delimiter(given, 'D', d, options->delimiter_bytes[0]) ||
+	    !check_delimiter(given, 'K', k, options->delimiter_bytes[1]))
 		return (false);
 	if (k->ptr != NULL && delimiter_clash(*d, *k))
 		return (wrong('K', given->value['K'],

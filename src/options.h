@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "delimiter.h"
 #include "format.h"
 #include "frame.h"
 #include "insight.h"
@@ -23,6 +24,7 @@ struct options {
 	struct frame_form form;	      /* of the input */
 	struct span delimiter;	      /* of the output */
 	struct span key_delimiter;    /* of the output; absent: no keys */
+	char delimiter_bytes[2][DELIMITER_MAX]; /* what they point to */
 	uint64_t max_output;	      /* bytes of key, delimiter and payload */
 	uint64_t pad;		      /* bytes; 0: no padding */
 	struct span key_from;	      /* a member's name; absent: none */
@@ -57,8 +59,9 @@ enum options_result {
 };
 
 /*
- * Read the command line.  options points into argv, which must stay, and owns
- * what it opened: options_free() gives that back, whatever the result.
+ * Read the command line.  options points into argv and into itself, which must
+ * both stay where they are, and owns what it opened: options_free() gives that
+ * back, whatever the result.
  */
 enum options_result options_parse(struct options *options, int argc,
     char *argv[]);

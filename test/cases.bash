@@ -11,7 +11,7 @@
 #   <TEXT        a line of its input
 #   @FILE        the < lines from here on are a file's
 #   >TEXT        a line of its stdout
-#   !TEXT        a line of its stderr
+#   "!"TEXT      a line of its stderr
 #   dead:TEXT    a line that is in $DEAD afterwards
 #   =N           its exit status, if not 0
 #   # TEXT       a comment
@@ -29,7 +29,7 @@ cases_read() {
     '== '*)
       case=$2/$((++n)) to=stdin
       mkdir -p "$case/want" "$case/got" "$case/files"
-      : >"$case/stdin" >"$case/want/stdout" >"$case/want/stderr"
+      touch "$case/stdin" "$case/want/stdout" "$case/want/stderr"
       printf '0\n' >"$case/want/status"
       printf '%s\n' "${line#== }" >"$case/name"
       ;;
@@ -86,8 +86,10 @@ cases_command() (
   mkdir "$1/got"
   cp -r "$1/files" "$1/work"
   cd "$1/work" || exit
+  # shellcheck disable=SC2034 # the command uses it
   DEAD=$1/got/dead
   size=${2#packets of }
+  # shellcheck disable=SC2317 # so it does this
   [[ $size == "$2" ]] || loginstamp() { packets "$size" "$BUILD/loginstamp" "$@"; }
   command=$(<"$1/command")
   if [[ $2 == pipe ]]; then

@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # What of the filter is no table: signals, closed and full outputs, files, latency, memory.
 
+# shellcheck disable=SC2154 # root is from setup.bash
 load setup
 
 line='{"timestamp": "1694479551"}'
@@ -61,11 +62,12 @@ not_instrumented() {
 @test "SIGTERM, SIGINT and SIGHUP end it as these signals, after what was read is written" {
   for signal in TERM INT HUP; do
     rm -f in
-    # A shell's background jobs ignore SIGINT, and what is ignored stays so.
+    # What is ignored stays so: a shell's background jobs ignore SIGINT, and nohup(1) SIGHUP.
     mkfifo in
     python3 -c '
 import os, signal, sys
-signal.signal(signal.SIGINT, signal.SIG_DFL)
+for number in signal.SIGINT, signal.SIGTERM, signal.SIGHUP:
+    signal.signal(number, signal.SIG_DFL)
 os.execvp("loginstamp", ["loginstamp", "--dead-letters=dead"])' <in >out 2>err 3>&- 7>&- &
     pid=$!
     exec 7>in
@@ -234,22 +236,23 @@ for line in sys.stdin:
   not_instrumented
   "$root/scripts/sample" --count=5000 >small
   for _ in {1..20}; do cat small; done >large
-  small=$(peak loginstamp -q small) large=$(peak loginstamp -q large)
+  small=$(peak loginstamp -q small)
+  large=$(peak loginstamp -q large)
   ((large <= small + 512)) || same "$small KiB" "$large KiB"
 }
 
 @test "memory stays within four of the largest record and 8 MiB" {
   not_instrumented
   {
-    python3 -c 'print("{\"timestamp\":1,\"a\":\"" + "\\u00e9" * 2700000 + "\"}")' >escapes
-    python3 -c 'print("{\"timestamp\":\"" + "\\u0031" * 2700000 + "\"}")' >time
-    python3 -c 'print("{\"a\":" + "[" * 8000000 + "]" * 8000000 + "}")' >nested
-    head -c 16000000 /dev/zero >zeros
-    head -c 64000000 /dev/zero | tr '\0' '"' >quotes
+    python3 -c 'print("{\"timestamp\":1,\"a\":\"" + "\\u00e9" * 2700000 + "\"}")' >escapes.json
+    python3 -c 'print("{\"timestamp\":\"" + "\\u0031" * 2700000 + "\"}")' >time.json
+    python3 -c 'print("{\"a\":" + "[" * 8000000 + "]" * 8000000 + "}")' >nested.json
+    head -c 16000000 /dev/zero >zeros.json
+    head -c 64000000 /dev/zero | tr '\0' '"' >quotes.json
   }
   for kind in escapes time nested zeros quotes; do
     for more in -q --dead-letters=/dev/null --pass-invalid; do
-      kib=$(peak loginstamp "$more" "$kind")
+      kib=$(peak loginstamp "$more" "$kind.json")
       ((kib <= 4 * 16384 + 8192)) || same "$kind $more: 72 MiB at most" "$((kib / 1024)) MiB"
     done
   done

@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # The programs of test/unit: tables of cases for single modules.
 
+# shellcheck disable=SC2154 # root is from setup.bash
 load setup
 
 @test "every unit program's table holds" {

@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # The plain pipe between two topics, on each kind of broker.
 
+# shellcheck disable=SC2154 # root is from setup.bash
 load ../setup
 
 setup_file() {
