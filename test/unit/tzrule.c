@@ -66,6 +66,10 @@ static const struct {
     {"STD0DST,M2.5.4/0,M3.1.0/0", 1677110400, 3600, "DST"},
     {"STD0DST,M2.5.4/0,M3.1.0/0", 1709164799, 0, "STD"},
     {"STD0DST,M2.5.4/0,M3.1.0/0", 1709164800, 3600, "DST"},
+    {"STD0DST,M6.5.6/0,M7.1.6/0", 1687564799, 0, "STD"},
+    {"STD0DST,M6.5.6/0,M7.1.6/0", 1687564800, 3600, "DST"},
+    {"STD0DST,M6.5.6/0,M7.1.6/0", 1688165999, 3600, "DST"},
+    {"STD0DST,M6.5.6/0,M7.1.6/0", 1688166000, 0, "STD"},
 
     /* daylight saving time all year, as RFC 8536 writes it, and longer */
     {"XXX3EDT4,0/0,J365/23", 1672531199, -14400, "EDT"},

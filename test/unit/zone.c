@@ -15,6 +15,9 @@ static const struct source berlin = {'2', "CET-1CEST,M3.5.0,M10.5.0/3", 3,
 static const struct source without_footer = {
     '3', "", 2, {{0, "-00"}, {-10800, "-03"}}, 1, {{1000, 1}}};
 
+static const struct source newly_ruled = {
+    '2', "STD-1", 2, {{0, "LMT"}, {3600, "STD"}}, 1, {{1000, 1}}};
+
 static const struct source version_1 = {'\0', NULL, 2,
     {{0, "GMT"}, {-2147483, "BST"}}, 2, {{-2000000000, 1}, {2000000000, 0}}};
 
@@ -66,6 +69,8 @@ static const struct {
 	859683600},
     {"the rule goes on: summer", &berlin, 1694472351, 7200, "CEST", 1679792400,
 	1698541200},
+    {"the rule reaches back to the last transition only", &newly_ruled, 2000,
+	3600, "STD", 1000, FOR_EVER},
     {"the empty footer: the last type goes on", &without_footer, 1000, -10800,
 	"-03", 1000, FOR_EVER},
     {"the empty footer: for ever", &without_footer, INT64_C(1000000000000000),
