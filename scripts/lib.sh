@@ -15,7 +15,8 @@ die() {
   exit 2
 }
 
-say() { printf '%s: %s\n' "$program" "$*" >&2; }
+# To stderr, or to where a script has moved its messages ($messages, a descriptor).
+say() { printf '%s: %s\n' "$program" "$*" >&"${messages:-2}"; }
 
 # The usage is the script's own head comment.
 usage() { awk 'NR > 1 { if (!/^#/) exit; sub(/^# ?/, ""); print }' "$self"; }
@@ -136,10 +137,11 @@ topic_name() {
   [[ $2 =~ ^[a-zA-Z0-9._-]{1,249}$ && $2 != . && $2 != .. ]] || usage_error "$1: $2: not a topic's name"
 }
 
-# Check what kafka_option recorded and set `kafka`, the options for every kcat.
+# Check what kafka_option recorded and set `kafka`, the options for every kcat, `of_reader` and `of_writer`, those for one
+# that reads and one that writes: librdkafka warns about a reader's property where it writes, and the reverse.
 kafka_settle() {
   local property
-  kafka=()
+  kafka=() of_reader=() of_writer=()
   for property in ${properties[@]+"${properties[@]}"}; do
     refuse_secret "$property"
   done
@@ -155,7 +157,17 @@ kafka_settle() {
     die "no broker is named: give -b, or set BOOTSTRAP_SERVERS (export \$($(script_name broker) start) gives you one)"
   fi
   for property in ${properties[@]+"${properties[@]}"}; do
-    kafka+=(-X "$property")
+    case ${property#topic.} in
+    fetch.* | queued.* | auto.* | enable.auto.* | session.* | heartbeat.* | max.poll.* | isolation.* | group.* | \
+      partition.assignment.* | check.crcs=* | consume.*)
+      of_reader+=(-X "$property")
+      ;;
+    linger.* | queue.buffering.* | batch.* | acks=* | request.required.acks=* | compression.* | enable.idempotence=* | \
+      partitioner=* | sticky.* | message.timeout.* | message.max.* | delivery.timeout.* | retries=* | message.send.* | request.timeout.*)
+      of_writer+=(-X "$property")
+      ;;
+    *) kafka+=(-X "$property") ;;
+    esac
   done
 }
 
