@@ -42,6 +42,7 @@ SCRIPTS = $(filter-out scripts/lib.sh,$(wildcard scripts/*))
 # Scripts for a checkout only are not installed.
 INSTALLED = $(filter-out scripts/demo scripts/check,$(SCRIPTS))
 SHELL_FILES = $(SCRIPTS) scripts/lib.sh .ci/run test/run test/under-valgrind \
+    test/bench/stream-latency \
     $(wildcard test/*.bash)
 BATS_FILES = $(wildcard test/*.bats test/*/*.bats)
 
@@ -96,8 +97,12 @@ check-valgrind: test-programs ## run the fast tests under valgrind
 
 BENCHES := $(patsubst test/bench/%.c,$(BUILD)/bench/%,$(wildcard test/bench/*.c))
 
-bench: all $(BENCHES) ## measure speed beside yajl alone, and latency beside cat
+bench: all $(BENCHES) $(TOOLS) ## measure speed beside yajl alone, and latency beside cat
 	python3 test/bench/bench.py $(BUILD)
+	$(BUILD)/bench/latency 500 '{"timestamp": "1694479551"}' cat $(BUILD)/loginstamp
+
+bench-stream: all $(BENCHES) ## measure latency through a real Kafka, beside cat
+	test/bench/stream-latency
 
 demo: all ## run the main job on an embedded broker, installing nothing
 	scripts/demo --no-install
@@ -140,7 +145,7 @@ help: ## show this
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 16
 
 .PHONY: all test-programs check-fast check check-all check-asan asan \
-    check-valgrind bench demo lint install uninstall clean help
+    check-valgrind bench bench-stream demo lint install uninstall clean help
 .DELETE_ON_ERROR:
 -include $(wildcard $(BUILD)/*.d $(BUILD)/unit/*.d $(BUILD)/tools/*.d \
     $(BUILD)/bench/*.d)

@@ -19,30 +19,29 @@
 # TEXT that begins with a backslash is what printf(1) makes of the rest by %b, without a newline: <\a\0b
 # Stdout, stderr, $DEAD and status are compared byte for byte.
 
-# cases_read FILE DIR: make a directory in DIR of each case in FILE.
+# cases_read FILE DIR: make DIR/CASE of each case in FILE, with what it wants in DIR/want/CASE.
 cases_read() {
-  local line to='' case=$2/none n=100
-  local -A kinds=(['<']=stdin ['>']=want/stdout ['!']=want/stderr [d]=want/dead)
+  local line to='' n=100
   while IFS= read -r line || [[ $line ]]; do
     case $line in
     '' | '# '*) ;;
     '== '*)
-      case=$2/$((++n)) to=stdin
-      mkdir -p "$case/want" "$case/got" "$case/files"
-      touch "$case/stdin" "$case/want/stdout" "$case/want/stderr"
-      printf '0\n' >"$case/want/status"
-      printf '%s\n' "${line#== }" >"$case/name"
+      to=$2/$((++n))/stdin
+      mkdir -p "$2/$n/files" "$2/$n/work" "$2/want/$n" "$2/got/$n"
+      touch "$to" "$2/want/$n/stdout" "$2/want/$n/stderr"
+      printf '0\n' >"$2/want/$n/status"
+      printf '%s\n' "${line#== }" >"$2/$n/name"
       ;;
-    '$ '*) printf '%s\n' "${line#'$ '}" >"$case/command" ;;
-    '='*) printf '%s\n' "${line#=}" >"$case/want/status" ;;
+    '$ '*) printf '%s\n' "${line#'$ '}" >"$2/$n/command" ;;
+    '='*) printf '%s\n' "${line#=}" >"$2/want/$n/status" ;;
     '@'*)
-      to=files/${line#@}
-      : >"$case/$to"
+      to=$2/$n/files/${line#@}
+      : >"$to"
       ;;
-    '<'* | '>'* | '!'* | dead:*)
-      kinds['<']=$to
-      cases_put "${line#"${line%%[<>!:]*}"?}" >>"$case/${kinds[${line:0:1}]}"
-      ;;
+    '<'*) cases_put "${line#<}" >>"$to" ;;
+    '>'*) cases_put "${line#>}" >>"$2/want/$n/stdout" ;;
+    '!'*) cases_put "${line#!}" >>"$2/want/$n/stderr" ;;
+    dead:*) cases_put "${line#dead:}" >>"$2/want/$n/dead" ;;
     *)
       printf '%s: not a line of a case: %s\n' "$1" "$line" >&2
       return 1
@@ -64,39 +63,41 @@ cases_put() {
 # Shows those that fail, and returns 1 if there are any or none was run.
 cases_run() {
   local case name difference run=0 failed=0
-  for case in "$1"/*/; do
-    case=${case%/}
-    run=$((run + 1))
-    cases_command "$case" "$2" || true
-    difference=$(diff -a -u -r "$case/want" "$case/got") && continue
+  for case in "$1"/[1-9]*/; do
+    run=$((run + 1)) case=${case%/}
+    cases_command "$1" "${case##*/}" "$2" || true
+  done
+  for case in $(diff -a -q -r "$1/want" "$1/got" | grep -oE '(want|got)/[0-9]+' | cut -d / -f 2 | sort -u); do
     failed=$((failed + 1))
-    read -r name <"$case/name"
+    read -r name <"$1/$case/name"
     printf '%s: %s\n' "${1##*/}" "$name"
-    cat -v "$case/command"
-    cat -v <<<"$difference"
+    cat -v "$1/$case/command"
+    difference=$(diff -a -u -r -N "$1/want/$case" "$1/got/$case") || cat -v <<<"$difference"
   done
   printf '%s from %s: %d cases, %d failed\n' "${1##*/}" "$2" "$run" "$failed"
   ((run > 0 && failed == 0))
 }
 
-# cases_command CASE WAY: run the command, what comes of it goes to CASE/got.
+# cases_command DIR CASE WAY: run the command; what comes of it goes to DIR/got/CASE. A fork saved here is one saved by
+# every case at every read size.
 cases_command() (
   set +e
-  rm -rf "$1/work" "$1/got"
-  mkdir "$1/got"
-  cp -r "$1/files" "$1/work"
-  cd "$1/work" || exit
-  # shellcheck disable=SC2034 # the command uses it
-  DEAD=$1/got/dead
-  size=${2#packets of }
-  # shellcheck disable=SC2317 # so it does this
-  [[ $size == "$2" ]] || loginstamp() { packets "$size" "$BUILD/loginstamp" "$@"; }
-  command=$(<"$1/command")
-  if [[ $2 == pipe ]]; then
+  case=$1/$2 got=$1/got/$2 DEAD=$1/got/$2/dead
+  cd "$case/work" || exit
+  [[ ! -e $DEAD ]] || rm "$DEAD"
+  set -- "$3" "$case"/files/* ./*
+  if [[ -e $2 || -e $3 ]]; then
+    cd .. && rm -rf work && cp -r files work && cd work || exit
+  fi
+  # shellcheck disable=SC2317 # the command does this
+  [[ $1 != packets* ]] || loginstamp() { packets "$size" "$BUILD/loginstamp" "$@"; }
+  way=$1 size=${1##* }
+  IFS= read -r command <"$case/command"
+  if [[ $way == pipe ]]; then
     # shellcheck disable=SC2002 # it is to be a pipe
-    cat "$1/stdin" | eval "$command"
+    cat "$case/stdin" | eval "$command"
   else
-    eval "$command" <"$1/stdin"
-  fi >"$1/got/stdout" 2>"$1/got/stderr"
-  echo "$?" >"$1/got/status"
+    (eval "$command") <"$case/stdin"
+  fi >"$got/stdout" 2>"$got/stderr"
+  echo "$?" >"$got/status"
 )

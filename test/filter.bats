@@ -23,14 +23,6 @@ ended() {
   wait "$pid" || status=$?
 }
 
-# peak COMMAND...: its peak memory in KiB, its output thrown away.
-peak() {
-  python3 -c '
-import os, subprocess, sys
-child = subprocess.Popen(sys.argv[1:], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-print(os.wait4(child.pid, 0)[2].ru_maxrss)' "$@"
-}
-
 not_instrumented() {
   [[ ! ${INSTRUMENTED-} ]] || skip "memory and time are not the program's own under $INSTRUMENTED"
   ! grep -q __asan_init "$BUILD/loginstamp" || skip "memory and time are not the program's own under the sanitizers"

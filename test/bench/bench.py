@@ -20,7 +20,7 @@ import time
 
 
 def timed(argv, source):
-    """Run argv; return user + system seconds, wall seconds and peak KiB."""
+    """Run argv; return user + system seconds and wall seconds."""
     with open(source, "rb") as stdin, open(os.devnull, "wb") as null:
         begin = time.monotonic()
         child = subprocess.Popen(argv, stdin=stdin, stdout=null, stderr=null)
@@ -28,7 +28,7 @@ def timed(argv, source):
         wall = time.monotonic() - begin
     if os.waitstatus_to_exitcode(status) != 0:
         sys.exit(f"bench: {argv[0]} ended with {status}")
-    return used.ru_utime + used.ru_stime, wall, used.ru_maxrss
+    return used.ru_utime + used.ru_stime, wall
 
 
 def expected(source):
@@ -58,6 +58,14 @@ def digest_of(argv, source):
     return digest.hexdigest()
 
 
+def peak_of(build, argv, stdin):
+    """The peak memory of argv in MiB."""
+    stdin.seek(0)
+    said = subprocess.run([f"{build}/tools/peak", *argv], stdin=stdin,
+                          stdout=subprocess.PIPE, check=True).stdout
+    return int(said) / 1024
+
+
 def main():
     build = sys.argv[1]
     records = int(sys.argv[2]) if len(sys.argv) > 2 else 1000000
@@ -81,16 +89,18 @@ def main():
         for _ in range(rounds):
             for name, argv in rows.items():
                 seen[name].append(timed(argv, source))
+        with open(source, "rb") as stdin:
+            peaks = {name: peak_of(build, argv, stdin)
+                     for name, argv in rows.items()}
         size = os.path.getsize(source) / 1e6
     print(f"{records} records, {size:.0f} MB, medians of {rounds} rounds\n")
     print("| program | user + system s | wall s | ratio | peak MiB |")
     print("| --- | --- | --- | --- | --- |")
     first = statistics.median(r[0] for r in next(iter(seen.values())))
     for name, runs in seen.items():
-        cpu, wall, peak = (statistics.median(r[i] for r in runs)
-                           for i in range(3))
+        cpu, wall = (statistics.median(r[i] for r in runs) for i in range(2))
         print(f"| {name} | {cpu:.2f} | {wall:.2f} | {cpu / first:.2f} "
-              f"| {peak / 1024:.1f} |")
+              f"| {peaks[name]:.1f} |")
 
 
 if __name__ == "__main__":
