@@ -17,7 +17,15 @@ start_idle() {
 
 has_line() { grep -qxF -- "$1" "$2"; }
 
-# ended_by: wait for $pid and set $status.
+# stderr_changes_nothing REDIRECTION: what a run with an insight and a refused record gives.
+stderr_changes_nothing() {
+  printf '%s\n%s\nbad\n' "$line" '{"device_type":"login"}' >input
+  run bash -c "loginstamp input $1"
+  same 1 "$status"
+  same "$stamped"$'\n''{"device_type":"login"}' "$output"
+}
+
+# ended: wait for $pid and set $status.
 ended() {
   status=0
   wait "$pid" || status=$?
@@ -114,25 +122,25 @@ os.execvp("loginstamp", ["loginstamp", "--dead-letters=dead"])' <in >out 2>err 3
   [[ ! -s err ]]
 }
 
-@test "a full or closed stdout is trouble" {
+@test "a full stdout is trouble" {
   run bash -c 'loginstamp <<<"{}" 2>&1 >/dev/full'
   same 2 "$status"
   same 'loginstamp: stdout: No space left on device' "$output"
-  run bash -c 'loginstamp <<<"{}" 2>&1 >&-'
-  same 2 "$status"
-  same 'loginstamp: stdout: Bad file descriptor' "$output"
   run bash -c 'loginstamp --help 2>&1 >/dev/full'
   same 2 "$status"
   same 'loginstamp: stdout: No space left on device' "$output"
 }
 
-@test "a closed or full stderr changes nothing" {
-  printf '%s\n%s\nbad\n' "$line" '{"device_type":"login"}' >input
-  for redirection in '2>&-' '2>/dev/full'; do
-    run bash -c "loginstamp input $redirection"
-    same 1 "$status"
-    same "$stamped"$'\n''{"device_type":"login"}' "$output"
-  done
+@test "a full stderr changes nothing" {
+  stderr_changes_nothing '2>/dev/full'
+}
+
+@test "a closed stdout is trouble, a closed stderr changes nothing" {
+  [[ ! ${INSTRUMENTED-} ]] || skip "$INSTRUMENTED takes a closed descriptor for itself"
+  run bash -c 'loginstamp <<<"{}" 2>&1 >&-'
+  same 2 "$status"
+  same 'loginstamp: stdout: Bad file descriptor' "$output"
+  stderr_changes_nothing '2>&-'
 }
 
 @test "dead letters that cannot be written are trouble" {
