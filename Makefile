@@ -54,8 +54,14 @@ endif
 $(PROGRAMS): $(BUILD)/%: $(BUILD)/%.o $(OBJECTS)
 	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(YAJL_LIBS)
 
+# What a form of the fast path may use of its processor; see src/match.h.
+ifneq ($(findstring x86_64,$(shell $(CC) -dumpmachine)),)
+$(BUILD)/match_avx2.o: FORM_CFLAGS = -mavx2 -mbmi
+$(BUILD)/match_avx512.o: FORM_CFLAGS = -mavx512bw -mavx512vl -mbmi -mprefer-vector-width=256
+endif
+
 $(BUILD)/%.o: src/%.c Makefile | $(BUILD)
-	$(COMPILE) -c -o $@ $<
+	$(COMPILE) $(FORM_CFLAGS) -c -o $@ $<
 
 $(BUILD)/unit/%: test/unit/%.c $(OBJECTS) | $(BUILD)/unit
 	$(COMPILE) $(LDFLAGS) -o $@ $< $(OBJECTS) $(YAJL_LIBS)

@@ -9,6 +9,7 @@
 #include "utf8.h"
 
 #define YEAR_1 INT64_C(-62135596800) /* 0001-01-01T00:00:00 */
+#define SEC_PER_DAY 86400
 #define YEAR_10000 INT64_C(253402300800) /* 10000-01-01T00:00:00 */
 
 struct format {
@@ -17,6 +18,10 @@ struct format {
 	size_t room; /* for so many steps */
 	size_t bound;
 };
+
+/* Behind the longest text, and the byte that a caller may put there, digits
+ * may be written that are not shown. */
+#define UNSHOWN 3
 
 /*
  * The conversions.  The modifiers E and O stand where POSIX.1-2017 (strftime,
@@ -208,7 +213,7 @@ format_compile(const char *fmt, struct span *bad)
 	if (invalid_find(span_of(fmt), bad))
 		return (NULL);
 	format = memory_alloc(sizeof(*format));
-	*format = (struct format){.steps = NULL};
+	*format = (struct format){.bound = UNSHOWN};
 	if (!steps_add(format, fmt, bad)) {
 		format_free(format);
 		return (NULL);
@@ -230,6 +235,67 @@ format_render(const struct format *format, struct instant instant,
 	return ((size_t)(step_write(format->steps, format->count, instant,
 			     period, buf) -
 			 buf));
+}
+
+/* Note where the step's digits are, at offset at; false if it shows something
+ * of the time of day that is not hour, minute or second by two digits, or what
+ * another one shows already. */
+static bool
+note_step(const struct step *step, size_t at, size_t unshown,
+    struct format_day *day)
+{
+	size_t *digits[3] = {NULL, NULL, NULL};
+	int i, shown = 1;
+
+	if (!step_is_of_day(step))
+		return (true);
+	if (step->put == PUT_TIME) {
+		digits[0] = &day->hour;
+		digits[1] = &day->minute;
+		digits[2] = &day->second;
+		shown = 3;
+	} else if (step->put == PUT_TWO && step->field == FIELD_HOUR) {
+		digits[0] = &day->hour;
+	} else if (step->put == PUT_TWO && step->field == FIELD_MINUTE) {
+		digits[0] = &day->minute;
+	} else if (step->put == PUT_TWO && step->field == FIELD_SECOND) {
+		digits[0] = &day->second;
+	} else {
+		return (false);
+	}
+	for (i = 0; i < shown; i++) {
+		if (*digits[i] != unshown)
+			return (false);
+		*digits[i] = at + (size_t)i * strlen("00:");
+	}
+	return (true);
+}
+
+void
+format_render_day(const struct format *format, struct instant instant,
+    const struct zone_period *period, char *buf, struct format_day *day)
+{
+	int64_t local = instant.sec + period->offset;
+	int64_t second = local % SEC_PER_DAY;
+	size_t unshown = format->bound - strlen("00"), at = 0, i;
+
+	if (second < 0)
+		second += SEC_PER_DAY;
+	day->midnight = day->from = instant.sec - second;
+	day->until = day->from + SEC_PER_DAY;
+	if (day->from < period->from)
+		day->from = period->from;
+	if (day->until > period->until)
+		day->until = period->until;
+	day->hour = day->minute = day->second = unshown;
+	for (i = 0; i < format->count; i++) {
+		if (!note_step(&format->steps[i], at, unshown, day))
+			day->until = day->from;
+		at = (size_t)(step_write(format->steps, i + 1, instant,
+				  period, buf) -
+		    buf);
+	}
+	day->len = at;
 }
 
 bool

@@ -2,6 +2,7 @@
 #define FORMAT_H
 
 #include <stddef.h>
+#include <string.h>
 
 #include "timestamp.h"
 #include "zone.h"
@@ -36,6 +37,56 @@ size_t format_bound(const struct format *format);
  */
 size_t format_render(const struct format *format, struct instant instant,
     const struct zone_period *period, char *buf);
+
+/*
+ * What the texts of one day have in common.  If all that changes from one to
+ * another is hour, minute and second, each shown at most once and by two
+ * digits, then format_clock() makes one out of the other.
+ */
+struct format_day {
+	int64_t from, until; /* instants, in seconds; none if they are equal */
+	int64_t midnight;    /* the day's first second, local time */
+	size_t len;	     /* of the text, in bytes */
+	size_t hour, minute, second; /* where their digits are in the text; one
+				      * that is not shown is behind it */
+};
+
+/*
+ * format_render() with buf, which is kept by the caller, and note in *day for
+ * which instants format_clock() will do.
+ */
+void format_render_day(const struct format *format, struct instant instant,
+    const struct zone_period *period, char *buf, struct format_day *day);
+
+/* Write value, below 100, with two digits. */
+static inline void
+format_two(char *p, unsigned value)
+{
+	static const char pairs[] = "00010203040506070809"
+				    "10111213141516171819"
+				    "20212223242526272829"
+				    "30313233343536373839"
+				    "40414243444546474849"
+				    "50515253545556575859"
+				    "60616263646566676869"
+				    "70717273747576777879"
+				    "80818283848586878889"
+				    "90919293949596979899";
+
+	memcpy(p, pairs + value * 2, 2);
+}
+
+/* Turn the text in buf, which format_render_day() made, into the one for sec,
+ * from day->from up to, not including, day->until. */
+static inline void
+format_clock(const struct format_day *day, int64_t sec, char *buf)
+{
+	unsigned second = (unsigned)(sec - day->midnight);
+
+	format_two(buf + day->hour, second / 3600);
+	format_two(buf + day->minute, second / 60 % 60);
+	format_two(buf + day->second, second % 60);
+}
 
 /* Does instant lie within the years 0001 to 9999 of period's local time? */
 bool format_has_year(struct instant instant, const struct zone_period *period);

@@ -43,7 +43,7 @@ frame_open(const struct frame_form *form)
 	struct frame *frame = memory_alloc(sizeof(*frame));
 
 	*frame = (struct frame){.form = *form, .size = READ_SIZE};
-	frame->bytes = memory_alloc(frame->size);
+	frame->bytes = memory_alloc_zeroed(frame->size + MATCH_MARGIN);
 	frame->excerpt = memory_alloc(FRAME_EXCERPT);
 	return (frame);
 }
@@ -93,7 +93,10 @@ make_room(struct frame *frame)
 	}
 	if (frame->size - frame->end < READ_SIZE / 2) {
 		frame->size += frame->size / 2;
-		frame->bytes = memory_resize(frame->bytes, frame->size);
+		frame->bytes = memory_resize(
+		    frame->bytes, frame->size + MATCH_MARGIN);
+		memset(frame->bytes + frame->end, 0,
+		    frame->size + MATCH_MARGIN - frame->end);
 	}
 }
 
@@ -286,6 +289,52 @@ next_delimited(struct frame *frame, struct record *record)
 	if (frame->skipping && len > 0)
 		return (take_part(frame, len, record));
 	return (FRAME_WAIT);
+}
+
+bool
+frame_lines(struct frame *frame, const struct match_form *match,
+    struct lines *lines, uint64_t *first_number)
+{
+	const struct frame_form *form = &frame->form;
+	struct span s = first(unread(frame), UINT32_MAX / 2);
+	uint32_t begin = 0;
+	size_t i;
+
+	/* What has been searched already is a long record's beginning. */
+	if (form->lengths || form->delimiter.len != 1 ||
+	    form->key_delimiter.ptr != NULL || frame->fresh ||
+	    frame->skipping || s.len == 0 || frame->searched > frame->begin)
+		return (false);
+	lines->base = s.ptr;
+	match->cut(lines, s.ptr + s.len, form->delimiter.ptr[0]);
+	for (i = 0; i < lines->count; i++) {
+		if (lines->end[i] - begin > form->max_record)
+			break;
+		lines->begin[i] = begin;
+		begin = lines->end[i] + 1;
+	}
+	if (i == 0)
+		return (false);
+	lines->count = i;
+	*first_number = frame->number + 1;
+	frame->number += i;
+	consume(frame, begin);
+	return (true);
+}
+
+struct record
+frame_line(const struct lines *lines, size_t i, uint64_t first_number)
+{
+	struct span raw = span_between(
+	    lines->base + lines->begin[i], lines->base + lines->end[i]);
+
+	return ((struct record){.raw = raw,
+	    .payload = raw,
+	    .number = first_number + i,
+	    .offset = -1,
+	    .bytes = raw.len,
+	    .whole = true,
+	    .delimited = true});
 }
 
 /* A number up to the byte that ends it, -1 where that is allowed (null).

@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "match.h"
 #include "span.h"
 
 /*
@@ -13,7 +14,8 @@
  * and records by their lengths, as
  *	kcat -C -f '%o %K %S\n%k%s\n'
  * writes them (offset, key length, payload length, -1 for null).
- * Records lie in the frame's one buffer and are good until frame_fill().
+ * Records lie in the frame's one buffer and are good until frame_fill();
+ * MATCH_MARGIN bytes may be read behind them.
  */
 struct frame;
 
@@ -62,6 +64,18 @@ void frame_start(struct frame *frame, int fd);
 
 /* What comes next in what has been read so far. */
 enum frame_event frame_next(struct frame *frame, struct record *record);
+
+/*
+ * Many records at once: if the form is a delimiter of one byte without keys,
+ * take the next whole records, none of them over-long, into lines, cut by
+ * match; the number of the first is *first.  Returns false, having done
+ * nothing, if frame_next() is to be asked instead.
+ */
+bool frame_lines(struct frame *frame, const struct match_form *match,
+    struct lines *lines, uint64_t *first);
+
+/* Record i of lines, of which the first has the number first. */
+struct record frame_line(const struct lines *lines, size_t i, uint64_t first);
 
 enum frame_filled {
 	FRAME_FILLED,	   /* there may be more for frame_next(), or the end */

@@ -23,6 +23,16 @@ memory_alloc(size_t size)
 }
 
 void *
+memory_alloc_zeroed(size_t size)
+{
+	void *ptr = calloc(1, size > 0 ? size : 1);
+
+	if (ptr == NULL)
+		memory_exhausted();
+	return (ptr);
+}
+
+void *
 memory_resize(void *ptr, size_t size)
 {
 	ptr = realloc(ptr, size > 0 ? size : 1);

@@ -7,21 +7,6 @@
 #define NAMED_MAX 10
 
 static void
-count(struct refused *refused, bool is_refused)
-{
-	bool *slot = &refused->window[refused->records++ % REFUSED_WINDOW];
-
-	refused->recent += (unsigned)is_refused - (unsigned)*slot;
-	*slot = is_refused;
-}
-
-void
-refused_none(struct refused *refused)
-{
-	count(refused, false);
-}
-
-static void
 name(struct refused *refused, const char *source, const struct record *record,
     const struct refusal *refusal)
 {
@@ -43,7 +28,7 @@ bool
 refused_take(struct refused *refused, const char *source,
     const struct record *record, const struct refusal *refusal)
 {
-	count(refused, true);
+	refused->latest[refused->total % REFUSED_WINDOW] = ++refused->records;
 	refused->count[refusal->reason]++;
 	if (refused->total++ < NAMED_MAX)
 		name(refused, source, record, refusal);
@@ -59,11 +44,31 @@ exceeds(const struct refused *refused, uint64_t part, uint64_t whole)
 	    part * 100 * 1000 > refused->max_share * whole);
 }
 
+/* How many of the last REFUSED_WINDOW records were refused. */
+static uint64_t
+recent(const struct refused *refused)
+{
+	uint64_t since = refused->records - REFUSED_WINDOW, low, high, middle;
+
+	/* The refusal low is the first of those that came after since. */
+	low = refused->total > REFUSED_WINDOW ? refused->total - REFUSED_WINDOW :
+						0;
+	for (high = refused->total; low < high;) {
+		middle = low + (high - low) / 2;
+		if (refused->latest[middle % REFUSED_WINDOW] > since)
+			high = middle;
+		else
+			low = middle + 1;
+	}
+	return (refused->total - low);
+}
+
 bool
 refused_too_many(const struct refused *refused)
 {
-	return (refused->records >= REFUSED_WINDOW &&
-	    exceeds(refused, refused->recent, REFUSED_WINDOW));
+	return (refused->max_share <= 100 * 1000 &&
+	    refused->records >= REFUSED_WINDOW &&
+	    exceeds(refused, recent(refused), REFUSED_WINDOW));
 }
 
 bool

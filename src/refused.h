@@ -29,12 +29,18 @@ struct refused {
 	uint64_t count[REASON_COUNT];
 	uint64_t total;		       /* of records refused */
 	uint64_t records;	       /* of all records */
-	unsigned recent;	       /* refused of the window */
-	bool window[REFUSED_WINDOW];   /* record n at n % REFUSED_WINDOW */
+
+	/* The latest refusals: of which record each was, counted from 1, the
+	 * one number n at n % REFUSED_WINDOW. */
+	uint64_t latest[REFUSED_WINDOW];
 };
 
-/* Count one record that was not refused. */
-void refused_none(struct refused *refused);
+/* Count so many records that were not refused. */
+static inline void
+refused_none(struct refused *refused, uint64_t count)
+{
+	refused->records += count;
+}
 
 /*
  * Take record of source, refused for refusal.  Returns false, with errno set,

@@ -13,7 +13,11 @@
 struct insert {
 	char *bytes;
 	size_t begin; /* length of the fixed beginning */
+	struct format_day day; /* that the time in it is of */
 };
+
+/* So many bytes of an insert, or of a record's tail, are copied at a time. */
+#define CHUNK ((size_t)64)
 
 struct stamp {
 	const struct options *options;
@@ -23,6 +27,7 @@ struct stamp {
 	size_t output;
 	size_t key_from;
 	bool search_delimiter, search_key_delimiter; /* in what goes out */
+	bool simple; /* nothing but the time can stand against a record */
 	struct insert spaced, tight, value;
 	struct zone_period period; /* the last one used */
 	struct scratch time, key, payload;
@@ -37,12 +42,14 @@ make_insert(const struct options *options, const char *prefix,
 	struct insert insert;
 	char *end;
 
-	insert.bytes = memory_alloc(prefix_len + jsonstr_escaped_length(name) +
-	    suffix_len + format_bound(options->format) + QUOTE_MAX);
+	insert.bytes = memory_alloc_zeroed(prefix_len +
+	    jsonstr_escaped_length(name) + suffix_len +
+	    format_bound(options->format) + QUOTE_MAX + CHUNK);
 	memcpy(insert.bytes, prefix, prefix_len);
 	end = jsonstr_escape(name, insert.bytes + prefix_len);
 	memcpy(end, suffix, suffix_len);
 	insert.begin = (size_t)(end + suffix_len - insert.bytes);
+	insert.day = (struct format_day){0};
 	return (insert);
 }
 
@@ -79,6 +86,11 @@ stamp_open(struct options *options)
 	stamp->search_delimiter = may_arise(options, options->delimiter);
 	stamp->search_key_delimiter =
 	    may_arise(options, options->key_delimiter);
+	stamp->simple = options->unit != UNIT_AUTO &&
+	    !stamp->search_delimiter &&
+	    !stamp->search_key_delimiter && !options->form.lengths &&
+	    options->key_delimiter.ptr == NULL &&
+	    options->max_output == OPTIONS_NONE;
 	zone_lookup(options->zone, 0, &stamp->period);
 	return (stamp);
 }
@@ -119,11 +131,11 @@ is_blank(struct span payload)
 }
 
 static const struct place *
-timestamp_place(const struct stamp *stamp)
+timestamp_place(const struct stamp *stamp, const struct places *places)
 {
 	return (stamp->options->timestamp.count > 1 ?
-		&stamp->places.deep :
-		&stamp->places.members[stamp->timestamp]);
+		&places->deep :
+		&places->members[stamp->timestamp]);
 }
 
 static enum timestamp_kind
@@ -181,7 +193,7 @@ refuse_year(struct stamp *stamp, const struct place *place,
 static bool
 set_time(struct stamp *stamp, struct span payload, struct stamped *stamped)
 {
-	const struct place *place = timestamp_place(stamp);
+	const struct place *place = timestamp_place(stamp, stamped->places);
 	enum timestamp_kind kind;
 	uint64_t at;
 
@@ -224,44 +236,53 @@ is_spaced(const struct place *member)
 	return (colon[1] == ' ');
 }
 
+/* The insert that a payload with these places takes, and what of the payload
+ * it stands for. */
+static struct insert *
+choose_insert(struct stamp *stamp, const struct place *output,
+    const struct place *member, const char *end, struct span *replaced)
+{
+	if (output->kind != VALUE_ABSENT) {
+		*replaced = output->value;
+		return (&stamp->value);
+	}
+	*replaced = span_between(end, end);
+	return (is_spaced(member) ? &stamp->spaced : &stamp->tight);
+}
+
 /* Put the time into the payload: in the place of the output member's value, or
  * behind the last member. */
 static void
 edit(struct stamp *stamp, struct span payload, struct stamped *stamped)
 {
-	const struct place *output = &stamp->places.members[stamp->output];
-	const char *begin, *end, *payload_end = payload.ptr + payload.len;
+	const struct places *places = stamped->places;
+	const char *end = payload.ptr + payload.len;
+	struct span replaced;
 	struct insert *insert;
 	size_t len;
 
-	if (output->kind != VALUE_ABSENT) {
-		begin = output->value.ptr;
-		end = begin + output->value.len;
-		insert = &stamp->value;
-	} else {
-		begin = end = stamp->places.end;
-		insert = is_spaced(&stamp->places.members[stamp->timestamp]) ?
-		    &stamp->spaced :
-		    &stamp->tight;
-	}
-	len = insert->begin;
-	len += format_render(stamp->options->format, stamped->instant,
-	    &stamp->period, insert->bytes + len);
+	insert = choose_insert(stamp, &places->members[stamp->output],
+	    &places->members[stamp->timestamp], places->end, &replaced);
+	format_render_day(stamp->options->format, stamped->instant,
+	    &stamp->period, insert->bytes + insert->begin, &insert->day);
+	len = insert->begin + insert->day.len;
 	insert->bytes[len++] = '"';
-	stamped->head = span_between(payload.ptr, begin);
+	stamped->head = span_between(payload.ptr, replaced.ptr);
 	stamped->text = (struct span){insert->bytes, len};
-	stamped->tail = span_between(end, payload_end);
+	stamped->tail = span_between(replaced.ptr + replaced.len, end);
 }
 
 /* Give a record that has no key one from its payload. */
 static void
 set_key(struct stamp *stamp, struct span payload, struct stamped *stamped)
 {
-	const struct place *place = &stamp->places.members[stamp->key_from];
 	const struct options *options = stamp->options;
+	const struct place *place;
 
-	if (stamped->key.ptr != NULL || options->key_from.ptr == NULL ||
-	    place->kind == VALUE_ABSENT)
+	if (stamped->key.ptr != NULL || options->key_from.ptr == NULL)
+		return;
+	place = &stamped->places->members[stamp->key_from];
+	if (place->kind == VALUE_ABSENT)
 		return;
 	stamped->key = place_text(place, &stamp->key);
 	if (span_find(stamped->key, options->delimiter) != NULL ||
@@ -337,7 +358,7 @@ check_output(struct stamp *stamp, struct stamped *stamped)
 
 void
 stamp_record(struct stamp *stamp, const struct record *record,
-    struct stamped *stamped)
+    const struct places *known, struct stamped *stamped)
 {
 	const struct options *options = stamp->options;
 
@@ -357,13 +378,14 @@ stamp_record(struct stamp *stamp, const struct record *record,
 		refuse(stamped, REASON_KEY_DELIMITER, 0, NULL);
 		return;
 	}
-	if (!is_blank(record->payload)) {
-		if (!judge_record(stamp->judge, record->payload,
+	if (known != NULL || !is_blank(record->payload)) {
+		if (known == NULL &&
+		    !judge_record(stamp->judge, record->payload,
 			&stamp->places, &stamped->refusal)) {
 			stamped->kind = STAMP_REFUSED;
 			return;
 		}
-		stamped->places = &stamp->places;
+		stamped->places = known != NULL ? known : &stamp->places;
 		if (set_time(stamp, record->payload, stamped))
 			edit(stamp, record->payload, stamped);
 		if (stamped->kind != STAMP_REFUSED)
@@ -371,4 +393,117 @@ stamp_record(struct stamp *stamp, const struct record *record,
 	}
 	if (stamped->kind != STAMP_REFUSED)
 		check_output(stamp, stamped);
+}
+
+/* What stamp_lines() has to know of a shape. */
+struct usual {
+	const struct shape *shape;
+	struct mark time, time_end;	    /* the digits */
+	struct mark replaced, replaced_end; /* what the insert stands for */
+	struct insert *insert;
+};
+
+/* Find that out from payload i; false: there is no timestamp. */
+static bool
+know_shape(struct stamp *stamp, const struct match *match, size_t i,
+    struct usual *usual)
+{
+	const struct mark *marks = match->shape[i]->marks;
+	bool deep = stamp->options->timestamp.count > 1;
+	size_t time = deep ? match->members : stamp->timestamp;
+	struct place place = match_place(match, i, time);
+	struct place output = match_place(match, i, stamp->output);
+	struct place member = match_place(match, i, stamp->timestamp);
+	struct span replaced;
+
+	if (place.kind != VALUE_STRING && place.kind != VALUE_NUMBER)
+		return (false);
+	usual->shape = match->shape[i];
+	usual->time = marks[2 * time];
+	usual->time_end = marks[2 * time + 1];
+	if (place.kind == VALUE_STRING) { /* the quotes */
+		usual->time.behind++;
+		usual->time_end.behind--;
+	}
+	usual->insert = choose_insert(
+	    stamp, &output, &member, match_end(match, i), &replaced);
+	usual->replaced = usual->replaced_end = marks[2 * match->members + 2];
+	if (output.kind != VALUE_ABSENT) {
+		usual->replaced = marks[2 * stamp->output];
+		usual->replaced_end = marks[2 * stamp->output + 1];
+	}
+	return (true);
+}
+
+/* The seconds that a timestamp of the usual form, 9 to 16 digits, stands for;
+ * -1 if it has another. */
+static inline int64_t
+usual_seconds(struct span text, enum unit unit)
+{
+	static const int32_t per_sec[] = {
+	    [UNIT_MS] = 1000,
+	    [UNIT_US] = 1000000,
+	    [UNIT_NS] = 1000000000,
+	};
+	int64_t count = timestamp_digits(text);
+
+	return (unit == UNIT_S || count < 0 ? count : count / per_sec[unit]);
+}
+
+/* Copy what begins at s, of which CHUNK bytes can be read, to dst, where there
+ * is room for as many more. */
+static inline void
+put_chunks(char *dst, const char *s, size_t len)
+{
+	memcpy(dst, s, CHUNK);
+	if (len > CHUNK)
+		memcpy(dst + CHUNK, s + CHUNK, len - CHUNK);
+}
+
+size_t
+stamp_lines(struct stamp *stamp, const struct match *match, size_t i,
+    struct out *out)
+{
+	const struct lines *lines = match->lines;
+	const enum unit unit = stamp->options->unit;
+	struct usual usual = {.shape = NULL};
+	const struct format_day *day = NULL;
+	const char *begin, *end, *replaced, *replaced_end;
+	char *text = NULL, *dst;
+	size_t text_len = 0, slack;
+	int64_t sec;
+
+	slack = 2 * CHUNK + format_bound(stamp->options->format);
+	if (!stamp->simple)
+		return (i);
+	for (; i < lines->count && match_known(match, i); i++) {
+		if (match->shape[i] != usual.shape) {
+			if (!know_shape(stamp, match, i, &usual))
+				break;
+			day = &usual.insert->day;
+			text = usual.insert->bytes;
+			text_len = usual.insert->begin + day->len + QUOTE_MAX;
+		}
+		sec = usual_seconds(
+		    span_between(match_mark(match, i, &usual.time),
+			match_mark(match, i, &usual.time_end)),
+		    unit);
+		if (sec < 0 || sec < day->from || sec >= day->until)
+			break;
+		begin = lines->base + lines->begin[i];
+		end = lines->base + lines->end[i] + 1; /* the delimiter too */
+		dst = out_room(
+		    out, (size_t)(end - begin) + text_len + slack);
+		if (dst == NULL)
+			break;
+		replaced = match_mark(match, i, &usual.replaced);
+		replaced_end = match_mark(match, i, &usual.replaced_end);
+		dst = mempcpy(dst, begin, (size_t)(replaced - begin));
+		put_chunks(dst, text, text_len);
+		format_clock(day, sec, dst + usual.insert->begin);
+		dst += text_len;
+		put_chunks(dst, replaced_end, (size_t)(end - replaced_end));
+		out_fill(out, dst + (end - replaced_end));
+	}
+	return (i);
 }

@@ -4,7 +4,9 @@
 #include <stdbool.h>
 
 #include "frame.h"
+#include "match.h"
 #include "options.h"
+#include "out.h"
 #include "places.h"
 #include "reason.h"
 #include "span.h"
@@ -39,10 +41,23 @@ struct stamped {
 /* options are kept, not copied. */
 struct stamp *stamp_open(struct options *options);
 
-/* Transform record, which must be whole or is refused.  What stamped points to
- * lies in the record or in stamp, and is good until the next call. */
+/*
+ * Transform record, which must be whole or is refused.  known are its places
+ * if they are known already, or NULL: then the judge is asked.  What stamped
+ * points to lies in the record, in known or in stamp, and is good until the
+ * next call.
+ */
 void stamp_record(struct stamp *stamp, const struct record *record,
-    struct stamped *stamped);
+    const struct places *known, struct stamped *stamped);
+
+/*
+ * The quick twin of stamp_record(), for match->lines from i on: put each, with its time and the delimiter behind it, into out, and go
+ * on until one is not quite ordinary.  Returns the index of that one, which
+ * is for stamp_record(), or lines->count.  The timestamps of those that were
+ * put are numbers, of a day that stamp_record() has seen.
+ */
+size_t stamp_lines(struct stamp *stamp, const struct match *match, size_t i,
+    struct out *out);
 
 void stamp_close(struct stamp *stamp);
 

@@ -1,6 +1,7 @@
 #include <assert.h>
 
 #include "calendar.h"
+#include "format.h"
 #include "step.h"
 
 #define SEC_PER_DAY 86400
@@ -43,6 +44,39 @@ step_width(enum step_put put)
 
 	assert((size_t)put < sizeof(width));
 	return (width[put]);
+}
+
+bool
+step_is_of_day(const struct step *step)
+{
+	switch ((enum step_put)step->put) {
+	case PUT_TIME:
+	case PUT_UPPER:
+	case PUT_LOWER:
+	case PUT_SECONDS:
+	case PUT_NANO_3:
+	case PUT_NANO_6:
+	case PUT_NANO_9:
+		return (true);
+	case PUT_ONE:
+	case PUT_TWO:
+	case PUT_SPACED:
+	case PUT_THREE:
+	case PUT_FOUR:
+		return (step->field >= FIELD_HOUR);
+	case PUT_LITERAL:
+	case PUT_DATE:
+	case PUT_DAY:
+	case PUT_DAY_3:
+	case PUT_MONTH:
+	case PUT_MONTH_3:
+	case PUT_OFFSET:
+	case PUT_OFFSET_COLON:
+	case PUT_ZONE:
+		return (false);
+	}
+	assert(!"a step is one of these");
+	return (true);
 }
 
 static void
@@ -129,22 +163,10 @@ moment_field(const struct moment *moment, enum step_field field)
 	return (0);
 }
 
-/* Write value, below 100, with two digits. */
 static inline char *
 put_two(char *p, unsigned value)
 {
-	static const char pairs[] = "00010203040506070809"
-				    "10111213141516171819"
-				    "20212223242526272829"
-				    "30313233343536373839"
-				    "40414243444546474849"
-				    "50515253545556575859"
-				    "60616263646566676869"
-				    "70717273747576777879"
-				    "80818283848586878889"
-				    "90919293949596979899";
-
-	memcpy(p, pairs + value * 2, 2);
+	format_two(p, value);
 	return (p + 2);
 }
 

@@ -1,6 +1,7 @@
 #ifndef STEP_H
 #define STEP_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "timestamp.h"
@@ -52,7 +53,7 @@ enum step_field {
 	FIELD_DAY_FROM_SUNDAY, /* 0 to 6 */
 	FIELD_WEEK_FROM_MONDAY,
 	FIELD_WEEK_FROM_SUNDAY,
-	FIELD_HOUR,
+	FIELD_HOUR, /* this and what follows change within a day */
 	FIELD_HOUR_OF_12,
 	FIELD_MINUTE,
 	FIELD_SECOND,
@@ -70,6 +71,9 @@ struct step {
 
 /* The room in bytes that a step of that kind needs, more than it may fill. */
 size_t step_width(enum step_put put);
+
+/* Does what the step shows change within a day of one period? */
+bool step_is_of_day(const struct step *step);
 
 /*
  * Write count steps for instant in the local time of period, within the years

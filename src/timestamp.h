@@ -1,8 +1,10 @@
 #ifndef TIMESTAMP_H
 #define TIMESTAMP_H
 
+#include <endian.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "span.h"
 
@@ -54,6 +56,50 @@ enum timestamp_kind timestamp_from_number(struct span text, enum unit unit,
  */
 enum timestamp_kind timestamp_from_string(struct span content, enum unit unit,
     struct instant *out);
+
+/*
+ * The number that the eight bytes of digits, the first one lowest, show; more
+ * than 8 digits have if they are no digits.
+ * D. Lemire, "Quickly parsing eight digits" (2018), and the test by M. Mula.
+ */
+static inline uint64_t
+timestamp_eight(uint64_t digits)
+{
+	const uint64_t high = UINT64_C(0xf0f0f0f0f0f0f0f0);
+
+	if (((digits & high) |
+		((digits + UINT64_C(0x0606060606060606)) & high) >> 4) !=
+	    UINT64_C(0x3333333333333333))
+		return (UINT64_MAX);
+	digits = (digits & UINT64_C(0x0f0f0f0f0f0f0f0f)) * 2561 >> 8;
+	digits = (digits & UINT64_C(0x00ff00ff00ff00ff)) * 6553601 >> 16;
+	return ((digits & UINT64_C(0x0000ffff0000ffff)) *
+		UINT64_C(42949672960001) >>
+	    32);
+}
+
+/* The integer that text is, if it is 9 to 16 digits and the first is no 0;
+ * otherwise -1. */
+static inline int64_t
+timestamp_digits(struct span text)
+{
+	const uint64_t zeros = UINT64_C(0x3030303030303030);
+	uint64_t first, last;
+	unsigned shift;
+
+	if (text.len < 9 || text.len > 16 || text.ptr[0] == '0')
+		return (-1);
+	/* The last eight, and those before them, behind zeros. */
+	memcpy(&first, text.ptr, 8);
+	memcpy(&last, text.ptr + text.len - 8, 8);
+	shift = 8 * (unsigned)(16 - text.len);
+	first = le64toh(first) << shift | (zeros >> 1) >> (63 - shift);
+	first = timestamp_eight(first);
+	last = timestamp_eight(le64toh(last));
+	if (first == UINT64_MAX || last == UINT64_MAX)
+		return (-1);
+	return ((int64_t)(first * 100000000 + last));
+}
 
 /* "s", "ms", "us", "ns" or "auto"; also what --unit takes. */
 const char *unit_name(enum unit unit);
