@@ -21,6 +21,17 @@ read_digits(const char **text, uint64_t *value)
 }
 
 bool
+number_whole(const char *text, uint64_t min, uint64_t max, uint64_t *value)
+{
+	uint64_t n;
+
+	if (!read_digits(&text, &n) || *text != '\0' || n < min || n > max)
+		return (false);
+	*value = n;
+	return (true);
+}
+
+bool
 number_size(const char *text, uint64_t min, uint64_t max, uint64_t *value)
 {
 	static const char suffixes[] = "KMG";

@@ -15,6 +15,10 @@
 bool number_size(const char *text, uint64_t min, uint64_t max,
     uint64_t *value);
 
+/* A whole number. */
+bool number_whole(const char *text, uint64_t min, uint64_t max,
+    uint64_t *value);
+
 /* A decimal with up to three places, times 1000: "0.5" gives 500.  max is in
  * the same thousandths. */
 bool number_thousandths(const char *text, uint64_t max, uint64_t *value);

@@ -39,6 +39,17 @@ span_equal(struct span a, struct span b)
 	    (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0));
 }
 
+/* Below, equal to or above 0 as a stands before, at or after b by its bytes; a
+ * text stands before those that begin with it. */
+static inline int
+span_compare(struct span a, struct span b)
+{
+	size_t len = a.len < b.len ? a.len : b.len;
+	int by_bytes = len > 0 ? memcmp(a.ptr, b.ptr, len) : 0;
+
+	return (by_bytes != 0 ? by_bytes : (a.len > b.len) - (a.len < b.len));
+}
+
 /* The first place of needle in s, or NULL. */
 static inline const char *
 span_find(struct span s, struct span needle)

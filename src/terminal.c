@@ -22,10 +22,18 @@ is_bidi_control(uint32_t code)
 	    (code >= 0x2066 && code <= 0x2069));
 }
 
-/*
- * Write the form in which the first character of text is shown into form;
- * *used is how many bytes of text that was.  Returns the form's length.
- */
+/* Is the character nothing to be shown as it is? */
+static bool
+is_unsafe(uint32_t code)
+{
+	return (code < 0x20 || (code >= 0x7f && code < 0xa0) ||
+	    code == 0x2028 || code == 0x2029 || is_bidi_control(code));
+}
+
+/* Writes the form in which the first character of text is shown into form;
+ * *used is how many bytes of text that was.  Returns the form's length. */
+typedef size_t show(struct span text, char form[static FORM_MAX], size_t *used);
+
 static size_t
 show_character(struct span text, char form[static FORM_MAX], size_t *used)
 {
@@ -36,35 +44,74 @@ show_character(struct span text, char form[static FORM_MAX], size_t *used)
 	if (n == 0 || code < 0x20 || code == 0x7f)
 		return ((size_t)snprintf(form, FORM_MAX, "\\x%02x",
 		    (unsigned)(unsigned char)text.ptr[0]));
-	if ((code >= 0x80 && code < 0xa0) || code == 0x2028 ||
-	    code == 0x2029 || is_bidi_control(code))
+	if (is_unsafe(code))
 		return ((size_t)snprintf(
 		    form, FORM_MAX, "\\u%04x", (unsigned)code & 0xffff));
 	memcpy(form, text.ptr, n);
 	return (n);
 }
 
-void
-terminal_show(struct out *out, struct span text)
+static size_t
+show_json(struct span text, char form[static FORM_MAX], size_t *used)
 {
-	char line[TERMINAL_SHOWN_MAX], form[FORM_MAX];
+	uint32_t code;
+	size_t n = utf8_decode(text, &code);
+
+	*used = n > 0 ? n : 1;
+	if (n == 0 || is_unsafe(code))
+		return ((size_t)snprintf(form, FORM_MAX, "\\u%04x",
+		    n == 0 ? 0xfffdU : (unsigned)code & 0xffff));
+	if (code == '"' || code == '\\')
+		return ((size_t)snprintf(
+		    form, FORM_MAX, "\\%c", (int)(code & 0x7f)));
+	memcpy(form, text.ptr, n);
+	return (n);
+}
+
+/* Show text into line, cut where it is full; returns the line's length. */
+static size_t
+make_line(show *form_of, struct span text, char line[static TERMINAL_SHOWN_MAX])
+{
 	size_t len = 0, cut = 0, used, n;
+	char form[FORM_MAX];
 
 	while (text.len > 0) {
-		n = show_character(text, form, &used);
-		if (len + n > sizeof(line)) {
-			out_put(out, (struct span){line, cut});
-			out_put(out, ellipsis);
-			return;
+		n = form_of(text, form, &used);
+		if (len + n > TERMINAL_SHOWN_MAX) {
+			memcpy(line + cut, ellipsis.ptr, ellipsis.len);
+			return (cut + ellipsis.len);
 		}
 		memcpy(line + len, form, n);
 		len += n;
-		if (len <= sizeof(line) - ellipsis.len)
+		if (len <= TERMINAL_SHOWN_MAX - ellipsis.len)
 			cut = len;
 		text.ptr += used;
 		text.len -= used;
 	}
-	out_put(out, (struct span){line, len});
+	return (len);
+}
+
+size_t
+terminal_line(struct span text, char line[static TERMINAL_SHOWN_MAX])
+{
+	return (make_line(show_character, text, line));
+}
+
+void
+terminal_show(struct out *out, struct span text)
+{
+	char line[TERMINAL_SHOWN_MAX];
+
+	out_put(out, (struct span){line, terminal_line(text, line)});
+}
+
+void
+terminal_show_json(struct out *out, struct span text)
+{
+	char line[TERMINAL_SHOWN_MAX];
+
+	out_put(out,
+	    (struct span){line, make_line(show_json, text, line)});
 }
 
 /* Is byte i of text the second or a later byte of a character? */
@@ -72,6 +119,16 @@ static bool
 is_continuation(struct span text, size_t i)
 {
 	return (i < text.len && ((unsigned char)text.ptr[i] & 0xc0) == 0x80);
+}
+
+size_t
+terminal_columns(struct span line)
+{
+	size_t i, columns = 0;
+
+	for (i = 0; i < line.len; i++)
+		columns += !is_continuation(line, i);
+	return (columns);
 }
 
 void

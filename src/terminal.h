@@ -23,6 +23,19 @@
  */
 void terminal_show(struct out *out, struct span text);
 
+/* The same into line; returns its length. */
+size_t terminal_line(struct span text, char line[static TERMINAL_SHOWN_MAX]);
+
+/* How many columns a line takes that terminal_line() made, a character one. */
+size_t terminal_columns(struct span line);
+
+/*
+ * Put text into out as the content of a JSON string that is as safe to see:
+ * what terminal_show() would show otherwise is escaped as \uHHHH, from which
+ * it comes back, and bytes that are no UTF-8 become U+FFFD.  Cut as there.
+ */
+void terminal_show_json(struct out *out, struct span text);
+
 /*
  * Put the surroundings of the byte at of text into out as one such line of at
  * most 72 columns, and a second one with a caret under that byte, each ended

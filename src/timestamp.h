@@ -29,6 +29,13 @@ struct instant {
 	int32_t nsec;
 };
 
+/* Is a before b? */
+static inline bool
+instant_before(struct instant a, struct instant b)
+{
+	return (a.sec != b.sec ? a.sec < b.sec : a.nsec < b.nsec);
+}
+
 enum timestamp_kind {
 	TIMESTAMP_NUMBER, /* a number, in the unit asked for */
 	TIMESTAMP_DATE,	  /* an RFC 3339 date-time, which has its own unit */

@@ -1,0 +1,146 @@
+#include <stdlib.h>
+#include <sys/random.h>
+
+#include "memory.h"
+#include "tally.h"
+
+const unsigned char tally_mask[2 * TALLY_SHORT] = {255, 255, 255, 255, 255, 255,
+    255, 255, 255, 255, 255, 255, 255, 255, 255, 255};
+
+struct tally *
+tally_open(void)
+{
+	struct tally *tally = calloc(1, sizeof(*tally));
+
+	/* By calloc(3): what is not used takes no memory. */
+	if (tally == NULL)
+		tally = memset(memory_alloc(sizeof(*tally)), 0, sizeof(*tally));
+	/* Without a random key all that is lost is protection. */
+	if (getrandom(tally->key, sizeof(tally->key), GRND_NONBLOCK) == -1)
+		tally->key[0] = tally->key[1] = (uintptr_t)tally;
+	return (tally);
+}
+
+/* Two words for a long value, each of which depends on all of it. */
+static void
+hash_words(const struct tally *tally, struct span text,
+    uint64_t words[static 2])
+{
+	uint64_t next[2];
+	size_t n;
+
+	words[0] = tally->key[0];
+	words[1] = text.len;
+	while (text.len > 0) {
+		n = text.len < sizeof(next) ? text.len : sizeof(next);
+		next[0] = next[1] = 0;
+		memcpy(next, text.ptr, n);
+		words[0] = tally_mix(
+		    words[0] ^ next[0], tally->key[1] ^ next[1]);
+		words[1] += words[0];
+		text.ptr += n;
+		text.len -= n;
+	}
+}
+
+static bool
+is_value(const struct tally *tally, const struct tally_slot *slot,
+    const uint64_t words[static 2], struct span text)
+{
+	return (slot->length == text.len + 1 && slot->words[0] == words[0] &&
+	    slot->words[1] == words[1] &&
+	    (text.len <= TALLY_SHORT ||
+		memcmp(tally->texts[slot->order], text.ptr, text.len) == 0));
+}
+
+static void
+take_slot(struct tally *tally, struct tally_slot *slot,
+    const uint64_t words[static 2], struct span text)
+{
+	*slot = (struct tally_slot){.words = {words[0], words[1]},
+	    .count = 1,
+	    .length = (uint32_t)text.len + 1,
+	    .order = (uint32_t)tally->values};
+	tally->slot_of[tally->values] = (uint16_t)(slot - tally->slots);
+	memcpy(tally->texts[tally->values], text.ptr, text.len);
+	tally->values++;
+}
+
+void
+tally_count_slowly(struct tally *tally, struct span text)
+{
+	struct tally_slot *slot;
+	uint64_t words[2];
+	size_t i;
+
+	if (text.len > TALLY_TEXT_MAX) {
+		tally->other++;
+		return;
+	}
+	if (text.len <= TALLY_SHORT)
+		tally_words(text, words);
+	else
+		hash_words(tally, text, words);
+	/* There are free slots always, so this ends. */
+	for (i = tally_begin(tally, words, text.len);;
+	    i = (i + 1) % TALLY_SLOTS) {
+		slot = &tally->slots[i];
+		if (is_value(tally, slot, words, text)) {
+			slot->count++;
+			return;
+		}
+		if (slot->length == 0)
+			break;
+	}
+	if (tally->values < TALLY_VALUES_MAX)
+		take_slot(tally, slot, words, text);
+	else
+		tally->other++;
+}
+
+uint64_t
+tally_counted(const struct tally *tally)
+{
+	uint64_t counted = tally->other;
+	size_t i;
+
+	for (i = 0; i < tally->values; i++)
+		counted += tally->slots[tally->slot_of[i]].count;
+	return (counted);
+}
+
+struct tally_value
+tally_value(const struct tally *tally, size_t order)
+{
+	const struct tally_slot *slot = &tally->slots[tally->slot_of[order]];
+
+	return ((struct tally_value){
+	    {tally->texts[order], slot->length - 1}, slot->count});
+}
+
+static int
+compare(const void *a, const void *b)
+{
+	const struct tally_value *x = a, *y = b;
+
+	if (x->count != y->count)
+		return (x->count < y->count ? 1 : -1);
+	return (span_compare(x->text, y->text));
+}
+
+size_t
+tally_top(const struct tally *tally, struct tally_value *top, size_t max)
+{
+	struct tally_value *all;
+	size_t i;
+
+	all = memory_alloc(tally->values * sizeof(*all));
+	for (i = 0; i < tally->values; i++)
+		all[i] = tally_value(tally, i);
+	qsort(all, tally->values, sizeof(*all), compare);
+	if (max > tally->values)
+		max = tally->values;
+	memcpy(top, all, max * sizeof(*top));
+	free(all);
+	return (max);
+}

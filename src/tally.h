@@ -1,0 +1,137 @@
+#ifndef TALLY_H
+#define TALLY_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "span.h"
+
+/*
+ * How often each value of one member came: exact for the first
+ * TALLY_VALUES_MAX values of at most TALLY_TEXT_MAX bytes, all others being
+ * one figure.  Memory is bounded, and no I/O is done.
+ *
+ * Values come from anybody: the table is keyed at random, so that nobody can
+ * choose values that collide, and no figure or order depends on the key.
+ */
+
+#define TALLY_VALUES_MAX 1024
+#define TALLY_TEXT_MAX ((size_t)256)
+
+/* Twice the values: a search ends after a few slots. */
+#define TALLY_SLOTS 2048
+
+/* A value of at most so many bytes is compared in two words. */
+#define TALLY_SHORT ((size_t)16)
+
+/* From the start of a value so many bytes can be read, whatever its length. */
+#define TALLY_READABLE TALLY_SHORT
+
+struct tally_slot {
+	uint64_t words[2]; /* a short value, with zeros behind; a hash */
+	uint64_t count;
+	uint32_t length;   /* plus 1; 0: the slot is free */
+	uint32_t order;	   /* of its value's first appearance, from 0 */
+};
+
+struct tally {
+	uint64_t key[2];
+	struct tally_slot slots[TALLY_SLOTS];
+	uint64_t other;	   /* values that have no slot */
+	size_t values;	   /* that have one */
+	uint16_t slot_of[TALLY_VALUES_MAX]; /* by order */
+	char texts[TALLY_VALUES_MAX][TALLY_TEXT_MAX]; /* by order */
+};
+
+/* One value and its count, as long as the tally is not changed. */
+struct tally_value {
+	struct span text;
+	uint64_t count;
+};
+
+/* The caller frees it by free(3). */
+struct tally *tally_open(void);
+
+/* Count a value that tally_count() does not find at once. */
+void tally_count_slowly(struct tally *tally, struct span text);
+
+/* TALLY_SHORT bytes of ones, and as many zeros. */
+extern const unsigned char tally_mask[2 * TALLY_SHORT];
+
+/* The two words of a short value.  What lies behind it is masked off, so that
+ * no branch depends on its length. */
+static inline void
+tally_words(struct span text, uint64_t words[static 2])
+{
+	uint64_t mask[2];
+
+	memcpy(words, text.ptr, TALLY_READABLE);
+	memcpy(mask, tally_mask + TALLY_SHORT - text.len, sizeof(mask));
+	words[0] &= mask[0];
+	words[1] &= mask[1];
+}
+
+__extension__ typedef unsigned __int128 tally_product;
+
+/* Two words under the key become one: the halves of their product. */
+static inline uint64_t
+tally_mix(uint64_t a, uint64_t b)
+{
+	tally_product product = (tally_product)a * b;
+
+	return ((uint64_t)(product >> 64) ^ (uint64_t)product);
+}
+
+/* A number with as many ones as zeros, in no order. */
+#define TALLY_ODD UINT64_C(0xa0761d6478bd642f)
+
+/* The slot where the search for two words begins; mixed twice, as in wyhash
+ * (Wang Yi, github.com/wangyi-fudan/wyhash). */
+static inline size_t
+tally_begin(const struct tally *tally, const uint64_t words[static 2],
+    size_t length)
+{
+	uint64_t mixed = tally_mix(words[0] ^ tally->key[0],
+	    words[1] ^ tally->key[1] ^ length);
+
+	return (tally_mix(mixed, TALLY_ODD) % TALLY_SLOTS);
+}
+
+/*
+ * Count text, a member's content without escapes or its token; TALLY_READABLE
+ * bytes can be read from text.ptr on.  A record without the member is not
+ * counted: how many those are follows from tally_counted().
+ */
+static inline void
+tally_count(struct tally *tally, struct span text)
+{
+	struct tally_slot *slot;
+	uint64_t words[2];
+
+	if (text.len <= TALLY_SHORT) {
+		tally_words(text, words);
+		slot = &tally->slots[tally_begin(tally, words, text.len)];
+		if (((slot->words[0] ^ words[0]) | (slot->words[1] ^ words[1]) |
+			(slot->length ^ (text.len + 1))) == 0) {
+			slot->count++;
+			return;
+		}
+	}
+	tally_count_slowly(tally, text);
+}
+
+/* How many were counted, those of other included. */
+uint64_t tally_counted(const struct tally *tally);
+
+/* The value that appeared as number order of those that have a slot. */
+struct tally_value tally_value(const struct tally *tally, size_t order);
+
+/*
+ * Fill top with the commonest values, at most max of them, the commonest
+ * first and those of one count by their bytes.  Returns how many they are.
+ */
+size_t tally_top(const struct tally *tally, struct tally_value *top,
+    size_t max);
+
+#endif /* TALLY_H */
