@@ -14,11 +14,14 @@
 #include "memory.h"
 #include "out.h"
 #include "refused.h"
+#include "reporter.h"
 #include "shape.h"
 #include "stamp.h"
 #include "stop.h"
+#include "summary.h"
 #include "terminal.h"
 #include "unitcheck.h"
+#include "wake.h"
 
 #define OUT_SIZE ((size_t)256 * 1024)
 #define ERR_SIZE ((size_t)16 * 1024)
@@ -32,6 +35,8 @@ struct filter {
 	struct deadletter deadletter;
 	struct refused refused;
 	struct unitcheck unitcheck;
+	struct summary summary;
+	struct reporter reporter;
 
 	/* The fast way; shapes is NULL if it is not to be gone. */
 	const struct match_form *match;
@@ -46,6 +51,7 @@ struct filter {
 	bool begun;		   /* an earlier input has been begun */
 	bool unended;		   /* the last record out had no delimiter */
 	uint64_t padded;	   /* out.total when padding was last added */
+	bool no_metrics;	   /* they could not be written, and it was said */
 	bool trouble;		   /* the status is EXIT_TROUBLE */
 	bool finished;		   /* nothing more is to be read */
 };
@@ -92,6 +98,17 @@ end_record(struct filter *filter, const struct record *record)
 	filter->unended = !record->delimited;
 }
 
+/* Make the text stand out at a terminal (ECMA-48, SGR). */
+static void
+put_colored(struct out *out, struct span text)
+{
+	if (text.len == 0)
+		return;
+	out_put(out, span_of("\033[1;32m"));
+	out_put(out, text);
+	out_put(out, span_of("\033[0m"));
+}
+
 static void
 put_stamped(struct filter *filter, const struct record *record,
     const struct stamped *stamped)
@@ -104,7 +121,10 @@ put_stamped(struct filter *filter, const struct record *record,
 		out_put(out, filter->options->key_delimiter);
 	}
 	out_put(out, stamped->head);
-	out_put(out, stamped->text);
+	if (filter->options->color)
+		put_colored(out, stamped->text);
+	else
+		out_put(out, stamped->text);
 	out_put(out, stamped->tail);
 	end_record(filter, record);
 }
@@ -127,9 +147,34 @@ tell(struct filter *filter, const struct stamped *stamped)
 {
 	struct insight *insight = filter->options->insight;
 
-	if (!filter->options->quiet && stamped->places != NULL &&
-	    insight_matches(insight, stamped->places))
+	if (!filter->summary.on || stamped->places == NULL ||
+	    !insight_matches(insight, stamped->places))
+		return;
+	filter->summary.told++;
+	if (filter->options->insights == INSIGHTS_TEXT)
 		insight_put(insight, stamped->places, &filter->err);
+	else if (filter->options->insights == INSIGHTS_JSON)
+		insight_put_json(insight, stamped->places,
+		    stamped->kind == STAMP_TIMED ? &stamped->instant : NULL,
+		    &filter->err);
+}
+
+/* Tell what is due, or the last time of all. */
+static void
+report(struct filter *filter, bool final)
+{
+	int64_t offset = frame_last_offset(filter->frame);
+	const char *why;
+
+	if (offset >= 0)
+		filter->summary.last_offset = offset;
+	why = final ? reporter_end(&filter->reporter) :
+		      reporter_wake(&filter->reporter);
+	if (why != NULL && !filter->no_metrics) {
+		filter->no_metrics = true;
+		trouble(filter, filter->options->metrics, why);
+	}
+	out_flush(&filter->err);
 }
 
 static void
@@ -162,6 +207,7 @@ take_record(struct filter *filter, const struct record *record,
 {
 	struct stamped stamped;
 
+	filter->summary.bytes += record->bytes;
 	stamp_record(filter->stamp, record, known, &stamped);
 	if (known == NULL && stamped.places != NULL && filter->shapes != NULL)
 		shapes_learn(
@@ -172,6 +218,7 @@ take_record(struct filter *filter, const struct record *record,
 	}
 	refused_none(&filter->refused, 1);
 	put_stamped(filter, record, &stamped);
+	summary_see(&filter->summary, &stamped);
 	tell(filter, &stamped);
 	if (stamped.kind == STAMP_TIMED && !stamped.dated) {
 		unitcheck_see(&filter->unitcheck, stamped.instant);
@@ -191,18 +238,51 @@ take_one(struct filter *filter, const struct record *record)
 	take_record(filter, record, known ? places : NULL);
 }
 
+/* Tell of line i of match, which has gone out. */
+static void
+tell_line(struct filter *filter, const struct match *match, size_t i)
+{
+	struct places *places = &filter->places;
+	struct stamped stamped = {
+	    .kind = STAMP_UNTIMED, .places = places};
+	struct record record;
+
+	shapes_places(match, i, places);
+	if (filter->options->insights == INSIGHTS_JSON) { /* it tells the time */
+		record = frame_line(match->lines, i, 0);
+		stamp_record(filter->stamp, &record, places, &stamped);
+	}
+	tell(filter, &stamped);
+}
+
+/* Add up what stamp_lines() took, the lines from i up to end, and tell of
+ * those that a rule matches. */
+static void
+see_lines(struct filter *filter, const struct match *match, size_t i,
+    size_t end, const struct stamp_times *times)
+{
+	if (!filter->summary.on || i == end)
+		return;
+	summary_see_lines(&filter->summary, match, i, end, times);
+	for (; i < end; i++)
+		if (insight_matches_line(filter->options->insight, match, i))
+			tell_line(filter, match, i);
+}
+
 /* Take the ordinary ones among match's lines, from i on; returns the index of
  * the first that is not. */
 static size_t
 take_quickly(struct filter *filter, const struct match *match, size_t i)
 {
+	struct stamp_times times;
 	size_t end;
 
 	if (!filter->unitcheck.done || filter->unended)
 		return (i);
-	end = stamp_lines(filter->stamp, match, i, &filter->out);
+	end = stamp_lines(filter->stamp, match, i, &filter->out, &times);
 	filter->quick += end - i;
 	refused_none(&filter->refused, end - i);
+	see_lines(filter, match, i, end, &times);
 	return (end);
 }
 
@@ -289,6 +369,8 @@ fill(struct filter *filter)
 	if (filter->options->pad > 0 && poll(&readable, 1, 0) == 0)
 		pad(filter);
 	flush(filter);
+	if (wake_pending())
+		report(filter, false);
 	if (stop_signal() != 0)
 		filter->finished = true;
 	if (filter->finished)
@@ -359,13 +441,15 @@ is_output(const struct filter *filter, const struct stat *input)
 /* Open a file for reading; a FIFO is waited for until there is a writer, or a
  * stop is asked for. */
 static int
-open_file(const char *name)
+open_file(struct filter *filter, const char *name)
 {
 	int fd;
 
-	do
+	do {
+		if (wake_pending())
+			report(filter, false);
 		fd = open(name, O_RDONLY | O_CLOEXEC);
-	while (fd == -1 && errno == EINTR && stop_signal() == 0);
+	} while (fd == -1 && errno == EINTR && stop_signal() == 0);
 	return (fd);
 }
 
@@ -399,7 +483,7 @@ take_sources(struct filter *filter)
 		if (strcmp(filter->source, "-") == 0)
 			filter->fd = STDIN_FILENO;
 		else
-			filter->fd = open_file(filter->source);
+			filter->fd = open_file(filter, filter->source);
 		if (stop_signal() != 0)
 			filter->finished = true;
 		else if (filter->fd == -1)
@@ -459,6 +543,7 @@ static bool
 open_all(struct filter *filter)
 {
 	const struct options *options = filter->options;
+	const char *why;
 
 	out_open(&filter->out, STDOUT_FILENO, OUT_SIZE);
 	out_open(&filter->err, STDERR_FILENO, ERR_SIZE);
@@ -474,7 +559,11 @@ open_all(struct filter *filter)
 		}
 		filter->refused.deadletter = &filter->deadletter;
 	}
-	return (open_shapes(filter));
+	why = reporter_open(&filter->reporter, options, &filter->summary,
+	    &filter->refused, &filter->err);
+	if (why != NULL)
+		trouble(filter, options->metrics, why);
+	return (why == NULL && open_shapes(filter));
 }
 
 /* The end of the input, or of the work. */
@@ -493,6 +582,7 @@ finish(struct filter *filter)
 	    !deadletter_close(&filter->deadletter) && !filter->trouble)
 		trouble(filter, filter->options->dead_letters,
 		    strerror(errno));
+	report(filter, true);
 	tell_shapes(filter);
 	refused_summarise(&filter->refused);
 	out_flush(&filter->err);
@@ -505,6 +595,7 @@ filter_run(struct options *options)
 	struct filter_end end = {EXIT_PASSED, 0};
 
 	filter.frame = frame_open(&options->form);
+	summary_open(&filter.summary, options);
 	filter.stamp = stamp_open(options);
 	filter.places.members = memory_alloc(
 	    options->wanted.count * sizeof(*filter.places.members));
@@ -523,6 +614,7 @@ filter_run(struct options *options)
 	if (filter.shapes != NULL)
 		shapes_close(filter.shapes);
 	free(filter.places.members);
+	summary_close(&filter.summary);
 	stamp_close(filter.stamp);
 	frame_close(filter.frame);
 	return (end);

@@ -42,7 +42,8 @@ frame_open(const struct frame_form *form)
 {
 	struct frame *frame = memory_alloc(sizeof(*frame));
 
-	*frame = (struct frame){.form = *form, .size = READ_SIZE};
+	*frame = (struct frame){
+	    .form = *form, .size = READ_SIZE, .last_offset = -1};
 	frame->bytes = memory_alloc_zeroed(frame->size + MATCH_MARGIN);
 	frame->excerpt = memory_alloc(FRAME_EXCERPT);
 	return (frame);

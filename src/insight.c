@@ -1,6 +1,7 @@
 #include <stdlib.h>
 
 #include "insight.h"
+#include "report.h"
 #include "terminal.h"
 
 struct rule {
@@ -103,46 +104,130 @@ equal_but_for_case(struct span a, struct span b)
 	return (true);
 }
 
+static inline bool
+rule_holds(struct insight *insight, const struct rule *rule,
+    const struct place *place)
+{
+	/* Text without its escapes is never longer than it was. */
+	return (place->kind != VALUE_ABSENT &&
+	    place->value.len >= rule->value.len &&
+	    equal_but_for_case(
+		place_text(place, &insight->scratch), rule->value));
+}
+
 bool
 insight_matches(struct insight *insight, const struct places *places)
 {
-	const struct place *place;
-	const struct rule *rule;
+	size_t r;
 
-	for (rule = insight->rules;
-	    rule < insight->rules + insight->rule_count; rule++) {
-		place = &places->members[rule->member];
-		/* Text without its escapes is never longer than it was. */
-		if (place->kind != VALUE_ABSENT &&
-		    place->value.len >= rule->value.len &&
-		    equal_but_for_case(
-			place_text(place, &insight->scratch), rule->value))
+	for (r = 0; r < insight->rule_count; r++)
+		if (rule_holds(insight, &insight->rules[r],
+			&places->members[insight->rules[r].member]))
+			return (true);
+	return (false);
+}
+
+bool
+insight_matches_line(struct insight *insight, const struct match *match,
+    size_t i)
+{
+	struct place place;
+	size_t r;
+
+	for (r = 0; r < insight->rule_count; r++) {
+		place = match_place(match, i, insight->rules[r].member);
+		/* Without escapes only the length has to be looked at. */
+		if (!match->lines->special && place.kind == VALUE_STRING &&
+		    place.value.len != insight->rules[r].value.len + 2)
+			continue;
+		if (rule_holds(insight, &insight->rules[r], &place))
 			return (true);
 	}
 	return (false);
 }
 
-void
-insight_put(struct insight *insight, const struct places *places,
-    struct out *out)
+/* Put the text in, its values shown safely. */
+static void
+put_text(struct insight *insight, const struct places *places,
+    struct out *out, bool json)
 {
+	void (*show)(struct out *, struct span) =
+	    json ? terminal_show_json : terminal_show;
 	const struct part *part;
 	const struct place *place;
 
-	out_put(out, span_of("Insight: "));
 	for (part = insight->parts;
 	    part < insight->parts + insight->part_count; part++) {
-		out_put(out, part->plain);
+		if (json)
+			show(out, part->plain);
+		else
+			out_put(out, part->plain);
 		if (!part->has_member)
 			continue;
 		place = &places->members[part->member];
 		if (place->kind == VALUE_ABSENT)
 			out_put(out, span_of("-"));
 		else
-			terminal_show(
-			    out, place_text(place, &insight->scratch));
+			show(out, place_text(place, &insight->scratch));
 	}
+}
+
+void
+insight_put(struct insight *insight, const struct places *places,
+    struct out *out)
+{
+	out_put(out, span_of("Insight: "));
+	put_text(insight, places, out, false);
 	out_put(out, span_of("\n"));
+}
+
+/* Put in those of the members that a field of the Elastic Common Schema is
+ * for. */
+static void
+put_fields(struct insight *insight, const struct places *places,
+    struct out *out)
+{
+	static const char *const fields[][2] = {
+	    {"user_id", "user.id"},
+	    {"ip", "source.ip"},
+	    {"device_id", "device.id"},
+	};
+	const struct wanted *wanted = insight->wanted;
+	const struct place *place;
+	size_t i, j;
+
+	for (i = 0; i < wanted->count; i++) {
+		place = &places->members[i];
+		for (j = 0; j < sizeof(fields) / sizeof(fields[0]); j++) {
+			if (place->kind == VALUE_ABSENT ||
+			    !span_equal(wanted->names[i],
+				span_of(fields[j][0])))
+				continue;
+			out_printf(out, ",\"%s\":\"", fields[j][1]);
+			terminal_show_json(
+			    out, place_text(place, &insight->scratch));
+			out_put(out, span_of("\""));
+		}
+	}
+}
+
+void
+insight_put_json(struct insight *insight, const struct places *places,
+    const struct instant *instant, struct out *out)
+{
+	char time[REPORT_TIME_MAX] = "";
+
+	out_put(out, span_of("{\"kind\":\"insight\""));
+	if (instant != NULL && report_time(*instant, time)[0] != '\0')
+		out_printf(out, ",\"@timestamp\":\"%s\"", time);
+	out_put(out,
+	    span_of(",\"event.kind\":\"event\","
+		    "\"event.dataset\":\"loginstamp.insight\","
+		    "\"message\":\""));
+	put_text(insight, places, out, true);
+	out_put(out, span_of("\""));
+	put_fields(insight, places, out);
+	out_put(out, span_of("}\n"));
 }
 
 void

@@ -4,8 +4,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "match.h"
 #include "out.h"
 #include "places.h"
+#include "timestamp.h"
 
 /*
  * What is worth a line on stderr: records in which a member has a value that
@@ -28,9 +30,20 @@ bool insight_set_text(struct insight *insight, const char *text);
  * token, is the rule's value, ASCII case apart. */
 bool insight_matches(struct insight *insight, const struct places *places);
 
+/* The same for line i of match, which has a shape. */
+bool insight_matches_line(struct insight *insight, const struct match *match,
+    size_t i);
+
 /* Put the line "Insight: ..." into out, its values shown safely. */
 void insight_put(struct insight *insight, const struct places *places,
     struct out *out);
+
+/*
+ * The same as a JSON object on a line: the text as "message", the members that
+ * are asked for, and the record's time, which may be NULL.
+ */
+void insight_put_json(struct insight *insight, const struct places *places,
+    const struct instant *instant, struct out *out);
 
 void insight_close(struct insight *insight);
 

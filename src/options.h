@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "cmdline.h"
 #include "delimiter.h"
 #include "format.h"
 #include "frame.h"
@@ -12,11 +13,19 @@
 #include "places.h"
 #include "pointer.h"
 #include "span.h"
+#include "summary.h"
 #include "timestamp.h"
 #include "zone.h"
 
 /* No limit: the value of max_output and max_refused where none was given. */
 #define OPTIONS_NONE UINT64_MAX
+
+/* How insights are told. */
+enum insights_form {
+	INSIGHTS_TEXT,
+	INSIGHTS_JSON,
+	INSIGHTS_NONE,
+};
 
 /* What the command line asks for, checked and opened. */
 struct options {
@@ -45,7 +54,13 @@ struct options {
 	/* Insights. */
 	struct wanted wanted;	      /* the members that are asked for */
 	struct insight *insight;
-	bool quiet;
+	enum insights_form insights;
+	struct span counted[SUMMARY_MEMBERS_MAX]; /* members */
+	size_t counted_count;
+	uint64_t top;		      /* values of each of them */
+	uint64_t every_ms;	      /* 0: only at the end */
+	const char *metrics;	      /* path; NULL: none */
+	bool color;		      /* the new member stands out on stdout */
 
 	/* The files to read, at least one; "-" is stdin. */
 	const char **files;

@@ -48,6 +48,6 @@ place_text(const struct place *place, struct scratch *scratch)
 	text.len -= 2;
 	if (memchr(text.ptr, '\\', text.len) == NULL)
 		return (text);
-	unescaped = scratch_reserve(scratch, text.len);
+	unescaped = scratch_reserve(scratch, text.len + PLACE_SLACK);
 	return ((struct span){unescaped, jsonstr_unescape(text, unescaped)});
 }

@@ -53,8 +53,11 @@ void places_clear(struct places *places, const struct wanted *wanted);
 /*
  * A place's string content without escapes, or its token as it stands.  It
  * lies in the payload, or in scratch if there were escapes; absent if the
- * place is.
+ * place is.  From its start PLACE_SLACK bytes can be read if that many can be
+ * read from anywhere in the payload.
  */
+#define PLACE_SLACK ((size_t)16)
+
 struct span place_text(const struct place *place, struct scratch *scratch);
 
 #endif /* PLACES_H */

@@ -90,7 +90,7 @@ stamp_open(struct options *options)
 	    !stamp->search_delimiter &&
 	    !stamp->search_key_delimiter && !options->form.lengths &&
 	    options->key_delimiter.ptr == NULL &&
-	    options->max_output == OPTIONS_NONE;
+	    options->max_output == OPTIONS_NONE && !options->color;
 	zone_lookup(options->zone, 0, &stamp->period);
 	return (stamp);
 }
@@ -435,19 +435,21 @@ know_shape(struct stamp *stamp, const struct match *match, size_t i,
 	return (true);
 }
 
-/* The seconds that a timestamp of the usual form, 9 to 16 digits, stands for;
- * -1 if it has another. */
-static inline int64_t
-usual_seconds(struct span text, enum unit unit)
-{
-	static const int32_t per_sec[] = {
-	    [UNIT_MS] = 1000,
-	    [UNIT_US] = 1000000,
-	    [UNIT_NS] = 1000000000,
-	};
-	int64_t count = timestamp_digits(text);
+/* How often each unit is in a second. */
+static const int32_t per_sec[] = {
+    [UNIT_S] = 1,
+    [UNIT_MS] = 1000,
+    [UNIT_US] = 1000000,
+    [UNIT_NS] = 1000000000,
+};
 
-	return (unit == UNIT_S || count < 0 ? count : count / per_sec[unit]);
+/* What a timestamp of the usual form, which is not negative, stands for. */
+static struct instant
+usual_instant(int64_t count, enum unit unit)
+{
+	return ((struct instant){count / per_sec[unit],
+	    (int32_t)(count % per_sec[unit]) *
+		(per_sec[UNIT_NS] / per_sec[unit])});
 }
 
 /* Copy what begins at s, of which CHUNK bytes can be read, to dst, where there
@@ -462,7 +464,7 @@ put_chunks(char *dst, const char *s, size_t len)
 
 size_t
 stamp_lines(struct stamp *stamp, const struct match *match, size_t i,
-    struct out *out)
+    struct out *out, struct stamp_times *times)
 {
 	const struct lines *lines = match->lines;
 	const enum unit unit = stamp->options->unit;
@@ -471,8 +473,9 @@ stamp_lines(struct stamp *stamp, const struct match *match, size_t i,
 	const char *begin, *end, *replaced, *replaced_end;
 	char *text = NULL, *dst;
 	size_t text_len = 0, slack;
-	int64_t sec;
+	int64_t count, sec, least = INT64_MAX, most = -1;
 
+	*times = (struct stamp_times){{1, 0}, {0, 0}};
 	slack = 2 * CHUNK + format_bound(stamp->options->format);
 	if (!stamp->simple)
 		return (i);
@@ -484,11 +487,11 @@ stamp_lines(struct stamp *stamp, const struct match *match, size_t i,
 			text = usual.insert->bytes;
 			text_len = usual.insert->begin + day->len + QUOTE_MAX;
 		}
-		sec = usual_seconds(
+		count = timestamp_digits(
 		    span_between(match_mark(match, i, &usual.time),
-			match_mark(match, i, &usual.time_end)),
-		    unit);
-		if (sec < 0 || sec < day->from || sec >= day->until)
+			match_mark(match, i, &usual.time_end)));
+		sec = unit == UNIT_S ? count : count / per_sec[unit];
+		if (count < 0 || sec < day->from || sec >= day->until)
 			break;
 		begin = lines->base + lines->begin[i];
 		end = lines->base + lines->end[i] + 1; /* the delimiter too */
@@ -504,6 +507,11 @@ stamp_lines(struct stamp *stamp, const struct match *match, size_t i,
 		dst += text_len;
 		put_chunks(dst, replaced_end, (size_t)(end - replaced_end));
 		out_fill(out, dst + (end - replaced_end));
+		least = count < least ? count : least;
+		most = count > most ? count : most;
 	}
+	if (most >= 0)
+		*times = (struct stamp_times){usual_instant(least, unit),
+		    usual_instant(most, unit)};
 	return (i);
 }

@@ -50,14 +50,19 @@ struct stamp *stamp_open(struct options *options);
 void stamp_record(struct stamp *stamp, const struct record *record,
     const struct places *known, struct stamped *stamped);
 
+/* The earliest and the latest of some times; last before first: none. */
+struct stamp_times {
+	struct instant first, last;
+};
+
 /*
  * The quick twin of stamp_record(), for match->lines from i on: put each, with its time and the delimiter behind it, into out, and go
  * on until one is not quite ordinary.  Returns the index of that one, which
  * is for stamp_record(), or lines->count.  The timestamps of those that were
- * put are numbers, of a day that stamp_record() has seen.
+ * put are numbers, of a day that stamp_record() has seen; times are theirs.
  */
 size_t stamp_lines(struct stamp *stamp, const struct match *match, size_t i,
-    struct out *out);
+    struct out *out, struct stamp_times *times);
 
 void stamp_close(struct stamp *stamp);
 

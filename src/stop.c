@@ -1,9 +1,9 @@
 #include <signal.h>
 #include <stddef.h>
-#include <sys/time.h>
 #include <unistd.h>
 
 #include "stop.h"
+#include "wake.h"
 
 static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
 
@@ -12,35 +12,24 @@ static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
 static volatile sig_atomic_t noted;
 
 static void
-wake(int signal_number)
-{
-	/* The call that it interrupts is all it is for. */
-	(void)signal_number;
-}
-
-static void
 note(int signal_number)
 {
-	static const struct itimerval again = {
-	    .it_interval = {.tv_usec = 5000}, .it_value = {.tv_usec = 5000}};
 	size_t i;
 
 	noted = signal_number;
 	for (i = 0; i < SIGNALS; i++)
 		signal(signals[i], SIG_DFL);
-	setitimer(ITIMER_REAL, &again, NULL);
+	wake_now();
 }
 
 void
 stop_begin(void)
 {
 	struct sigaction noting = {.sa_handler = note}, old;
-	struct sigaction waking = {.sa_handler = wake};
 	size_t i;
 
+	wake_begin();
 	/* No SA_RESTART: a call that waits is to come back. */
-	sigemptyset(&waking.sa_mask);
-	sigaction(SIGALRM, &waking, NULL);
 	sigemptyset(&noting.sa_mask);
 	for (i = 0; i < SIGNALS; i++)
 		sigaddset(&noting.sa_mask, signals[i]);

@@ -8,9 +8,7 @@
  * that the work at hand can be finished; the next one, of any kind, ends the
  * program at once.  SIGPIPE is ignored: a closed output is seen as EPIPE.
  *
- * Calls that wait come back with EINTR, and again every few milliseconds from
- * then on: so a signal that comes between a look at stop_signal() and the call
- * is not lost, and the usual read needs no other call before it.
+ * Calls that wait come back with EINTR, and again from then on: see wake.h.
  */
 
 /* Begin to note signals.  One that was ignored at the start stays ignored. */

@@ -66,6 +66,17 @@ take_slot(struct tally *tally, struct tally_slot *slot,
 	tally->values++;
 }
 
+/* Remember where a value is, if its hint is free. */
+static void
+give_hint(struct tally *tally, const struct tally_slot *slot)
+{
+	struct tally_hint *hint = &tally->hints[tally_hint(slot->words[0])];
+
+	if (slot->length <= sizeof(slot->words[0]) + 1 && hint->length == 0)
+		*hint = (struct tally_hint){
+		    .word = slot->words[0], .length = slot->length};
+}
+
 void
 tally_count_slowly(struct tally *tally, struct span text)
 {
@@ -92,10 +103,27 @@ tally_count_slowly(struct tally *tally, struct span text)
 		if (slot->length == 0)
 			break;
 	}
-	if (tally->values < TALLY_VALUES_MAX)
+	if (tally->values < TALLY_VALUES_MAX) {
 		take_slot(tally, slot, words, text);
-	else
+		give_hint(tally, slot);
+	} else {
 		tally->other++;
+	}
+}
+
+/* A slot's count, with that of its hint. */
+static uint64_t
+count_of(const struct tally *tally, const struct tally_slot *slot)
+{
+	const struct tally_hint *hint =
+	    &tally->hints[tally_hint(slot->words[0])];
+	uint64_t count = slot->count;
+	size_t i;
+
+	if (hint->word == slot->words[0] && hint->length == slot->length)
+		for (i = 0; i < TALLY_LANES; i++)
+			count += hint->count[i];
+	return (count);
 }
 
 uint64_t
@@ -105,7 +133,7 @@ tally_counted(const struct tally *tally)
 	size_t i;
 
 	for (i = 0; i < tally->values; i++)
-		counted += tally->slots[tally->slot_of[i]].count;
+		counted += count_of(tally, &tally->slots[tally->slot_of[i]]);
 	return (counted);
 }
 
@@ -115,7 +143,7 @@ tally_value(const struct tally *tally, size_t order)
 	const struct tally_slot *slot = &tally->slots[tally->slot_of[order]];
 
 	return ((struct tally_value){
-	    {tally->texts[order], slot->length - 1}, slot->count});
+	    {tally->texts[order], slot->length - 1}, count_of(tally, slot)});
 }
 
 static int

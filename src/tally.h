@@ -35,7 +35,24 @@ struct tally_slot {
 	uint32_t order;	   /* of its value's first appearance, from 0 */
 };
 
+/*
+ * A value of at most 8 bytes, to be found by a cheap hash; the first one that
+ * comes to it keeps it, and others are searched for in the table.  Its counts
+ * are several, which are used in turn: adding to one number again and again
+ * takes as long as a whole search.
+ */
+#define TALLY_LANES 4
+
+struct tally_hint {
+	uint64_t word;
+	uint64_t length; /* plus 1; 0: the hint is free */
+	uint64_t count[TALLY_LANES]; /* beside that of its slot */
+};
+
+#define TALLY_HINTS 256
+
 struct tally {
+	struct tally_hint hints[TALLY_HINTS];
 	uint64_t key[2];
 	struct tally_slot slots[TALLY_SLOTS];
 	uint64_t other;	   /* values that have no slot */
@@ -95,26 +112,33 @@ tally_begin(const struct tally *tally, const uint64_t words[static 2],
 	uint64_t mixed = tally_mix(words[0] ^ tally->key[0],
 	    words[1] ^ tally->key[1] ^ length);
 
-	return (tally_mix(mixed, TALLY_ODD) % TALLY_SLOTS);
+	return (mixed * TALLY_ODD >> 53);
+}
+
+/* The hint of the first word of a value. */
+static inline size_t
+tally_hint(uint64_t word)
+{
+	return (word * TALLY_ODD >> 56);
 }
 
 /*
  * Count text, a member's content without escapes or its token; TALLY_READABLE
- * bytes can be read from text.ptr on.  A record without the member is not
- * counted: how many those are follows from tally_counted().
+ * bytes can be read from text.ptr on.  lane is any number, best another one
+ * from call to call.  A record without the member is not counted: how many
+ * those are follows from tally_counted().
  */
 static inline void
-tally_count(struct tally *tally, struct span text)
+tally_count(struct tally *tally, struct span text, size_t lane)
 {
-	struct tally_slot *slot;
+	struct tally_hint *hint;
 	uint64_t words[2];
 
-	if (text.len <= TALLY_SHORT) {
+	if (text.len <= sizeof(words[0])) {
 		tally_words(text, words);
-		slot = &tally->slots[tally_begin(tally, words, text.len)];
-		if (((slot->words[0] ^ words[0]) | (slot->words[1] ^ words[1]) |
-			(slot->length ^ (text.len + 1))) == 0) {
-			slot->count++;
+		hint = &tally->hints[tally_hint(words[0])];
+		if (hint->word == words[0] && hint->length == text.len + 1) {
+			hint->count[lane % TALLY_LANES]++;
 			return;
 		}
 	}

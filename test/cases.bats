@@ -16,6 +16,7 @@ run_file() {
 @test "the transform" { run_file transform pipe; }
 @test "refused records" { run_file refused pipe; }
 @test "insights" { run_file insights pipe; }
+@test "the summary" { run_file summary pipe; }
 @test "options" { run_file options pipe; }
 
 @test "framing and lengths, at every read size from 1 to 31" {

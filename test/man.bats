@@ -52,7 +52,7 @@ END
     ((status <= 1))
     count=$((count + 1)) command=
   done <commands
-  same 6 "$count"
+  same 7 "$count"
   same 'k:{"timestamp":1,"datetime":"1970-01-01 00:00:01"}' "$(<produced)"
   same '{"ts":1694479551123,"datetime":"2023-09-12 02:45:51.123 +02:00"}' "$(<got.2)"
   same '{"meta": {"times": ["2023-09-12T00:45:51Z"]}, "time": "2023-09-12 00:45:51"}' "$(<got.3)"

@@ -31,6 +31,7 @@ ends() {
   local want=$1 says=$2
   shift 2
   run --separate-stderr "$@"
+  stderr=$(messages <<<"$stderr")
   same "$want" "$status"
   # shellcheck disable=SC2053 # a glob
   [[ $stderr == $says ]] || same "$says" "$stderr"
@@ -288,7 +289,7 @@ for line in sys.stdin: print(json.dumps(json.loads(line)))' <logins)"
     kill -s "$signal" "$pid"
     status=0
     wait "$pid" || status=$?
-    same '' "$(<err)"
+    same '' "$(messages err)"
     same 0 "$status"
     grep -q 00:02 written
     grep -q whole written
@@ -306,7 +307,7 @@ for line in sys.stdin: print(json.dumps(json.loads(line)))' <logins)"
   status=0
   wait "$pid" || status=$?
   same 0 "$status"
-  same 'stream: kcat -C: killed, it had not ended after 1 s' "$(<err)"
+  same 'stream: kcat -C: killed, it had not ended after 1 s' "$(messages err)"
   eventually 5 nothing_left
 }
 
@@ -320,7 +321,7 @@ for line in sys.stdin: print(json.dumps(json.loads(line)))' <logins)"
   status=0
   wait "$pid" || status=$?
   same 2 "$status"
-  same $'stream: kcat -P: killed, it had not ended after 1 s\nstream: kcat -P: status 137' "$(<err)"
+  same $'stream: kcat -P: killed, it had not ended after 1 s\nstream: kcat -P: status 137' "$(messages err)"
   eventually 5 nothing_left
 }
 

@@ -30,3 +30,9 @@ eventually() {
   printf 'not within %d s: %s\n' $((tries / 20)) "$*" >&2
   return 1
 }
+
+# The lines of a summary on stderr, for sed: one that begins so, and those that are indented.
+summary_lines='/^Summary /d; /^  /d'
+
+# messages [FILE]: what a program said on stderr besides its summary.
+messages() { sed "$summary_lines" -- "$@"; }

@@ -62,7 +62,7 @@ check_family(size_t family)
 	unsigned n;
 
 	for (n = 0; n < 3 * 1024 + 1; n++)
-		tally_count(tally, value_of(family, n, text));
+		tally_count(tally, value_of(family, n, text), n);
 	UNIT_CHECK(tally_counted(tally) == 3 * 1024 + 1 && tally->other == 0 &&
 		tally->values == 1024,
 	    "%s: %zu values", families[family].name, tally->values);
@@ -75,7 +75,7 @@ check_family(size_t family)
 	UNIT_CHECK(span_equal(tally_value(tally, 7).text,
 		       value_of(family, 7, text)),
 	    "%s: the eighth value is another one", families[family].name);
-	tally_count(tally, span_of("one too many       "));
+	tally_count(tally, span_of("one too many       "), 0);
 	UNIT_CHECK(tally->other == 1 && tally->values == 1024,
 	    "%s: no other", families[family].name);
 	free(tally);
@@ -96,7 +96,7 @@ check_top(void)
 
 	for (i = 0; i < sizeof(values) / sizeof(values[0]); i++) {
 		strcpy(text, values[i]);
-		tally_count(tally, span_of(text));
+		tally_count(tally, span_of(text), i);
 	}
 	n = tally_top(tally, top, 16);
 	UNIT_CHECK(n == 8, "%zu values", n);
