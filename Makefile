@@ -88,7 +88,10 @@ check-fast: test-programs ## run the tests that need no broker
 check: test-programs all ## run these, and those on real brokers
 	BUILD=$(abspath $(BUILD)) test/run test/*.bats test/broker/*.bats
 
-check-all: check check-asan check-valgrind ## run everything, as it stands
+check-outer: test-programs ## run the tests that need what is no part of the rest
+	BUILD=$(abspath $(BUILD)) test/run test/outer/*.bats
+
+check-all: check check-outer check-asan check-valgrind ## run everything, as it stands
 
 check-asan: ## run the fast tests under the address and UB sanitizers
 	$(MAKE) BUILD=build/asan HARDENING= check-fast \
@@ -150,7 +153,7 @@ clean: ## remove what was built
 help: ## show this
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 16
 
-.PHONY: all test-programs check-fast check check-all check-asan asan \
+.PHONY: all test-programs check-fast check check-all check-outer check-asan asan \
     check-valgrind bench bench-stream demo lint install uninstall clean help
 .DELETE_ON_ERROR:
 -include $(wildcard $(BUILD)/*.d $(BUILD)/unit/*.d $(BUILD)/tools/*.d \

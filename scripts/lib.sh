@@ -180,6 +180,8 @@ packages_demo="$packages_build kcat=kcat tzdata=/usr/share/zoneinfo/Europe/Berli
 # shellcheck disable=SC2034 # for check
 packages_check="$packages_demo bats=bats jq=jq python3=python3 strace=strace shellcheck=shellcheck mandoc=mandoc
   bsdextrautils=col procps=ps clang=clang maven=mvn default-jre-headless=java"
+# shellcheck disable=SC2034 # as above
+packages_outer='valgrind=valgrind prometheus=promtool prometheus-node-exporter=prometheus-node-exporter curl=curl'
 
 # missing WORDS: print those packages of the words that are not there.
 missing() {

@@ -1,7 +1,8 @@
 # shellcheck shell=bash
 # What every test begins with: our programs first, none of the variables that they read, an empty directory.
 
-root=$(cd "${BATS_TEST_DIRNAME%/broker}/.." && pwd)
+root=${BATS_TEST_DIRNAME%/broker}
+root=$(cd "${root%/outer}/.." && pwd)
 export BUILD=${BUILD:-$root/build}
 export PATH=$BUILD:$BUILD/tools:$PATH
 
