@@ -35,18 +35,19 @@ make_forms(const struct cmdline_program *program, struct forms *forms)
 {
 	char *letters = forms->letters;
 	const struct cmdline_table *table;
-	size_t i, n = 0;
+	size_t i, t, n = 0;
 
 	/* "-": files may stand anywhere, whatever $POSIXLY_CORRECT says; ":":
 	 * the messages are ours. */
 	*letters++ = '-';
 	*letters++ = ':';
-	for (table = program->tables;
-	    table < program->tables + program->table_count; table++)
+	for (t = 0; t < program->table_count; t++) {
+		table = program->tables[t];
 		for (i = 0; i < table->count; i++)
 			if (table->rows[i].name != NULL)
 				add_form(
 				    forms, n++, &letters, &table->rows[i]);
+	}
 	*letters = '\0';
 	forms->longs[n] = (struct option){0};
 }
@@ -108,15 +109,15 @@ cmdline_read(struct cmdline *cmdline, const struct cmdline_program *program,
 static const struct cmdline_row *
 find_row(const struct cmdline_program *program, int letter)
 {
-	const struct cmdline_table *table = program->tables;
+	const struct cmdline_table *const *table = program->tables;
 	size_t i = 0;
 
-	while (table->rows[i].letter != letter)
-		if (++i == table->count) {
+	while ((*table)->rows[i].letter != letter)
+		if (++i == (*table)->count) {
 			table++;
 			i = 0;
 		}
-	return (&table->rows[i]);
+	return (&(*table)->rows[i]);
 }
 
 bool
@@ -172,15 +173,16 @@ cmdline_show_help(const struct cmdline_program *program)
 {
 	const struct cmdline_table *table;
 	struct out out;
-	size_t i;
+	size_t i, t;
 
 	out_open(&out, STDOUT_FILENO, 8192);
 	out_printf(&out, "usage: %s [OPTION]... [FILE]...\n\n%s\n",
 	    program->name, program->about);
-	for (table = program->tables;
-	    table < program->tables + program->table_count; table++)
+	for (t = 0; t < program->table_count; t++) {
+		table = program->tables[t];
 		for (i = 0; i < table->count; i++)
 			put_row(&out, &table->rows[i]);
+	}
 	out_printf(&out, "\n%s\n", program->status);
 	return (finish_showing(program, &out));
 }

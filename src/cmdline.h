@@ -32,7 +32,7 @@ struct cmdline_program {
 	const char *name;  /* "loginstamp" */
 	const char *about; /* a line */
 	const char *status; /* a line about the exit status */
-	const struct cmdline_table *tables;
+	const struct cmdline_table *const *tables;
 	size_t table_count;
 };
 

@@ -81,9 +81,11 @@ figure() { sed -n "s/^loginstamp_$2 //p" "$1"; }
   "$root/scripts/sample" --count=2000 >logins
   loginstamp -q logins >want
   start_idle --every=0.01
+  head -n 1 logins >&7
+  eventually 5 test -s out
   (while kill -USR1 "$pid"; do :; done) 2>/dev/null 3>&- 7>&- &
   storm=$!
-  while IFS= read -r record; do printf '%s\n' "$record"; done <logins >&7
+  while IFS= read -r record; do printf '%s\n' "$record"; done < <(tail -n +2 logins) >&7
   ended
   wait "$storm" || :
   same 0 "$status"
