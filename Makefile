@@ -52,7 +52,7 @@ all: $(BUILD)/embedded-broker
 endif
 
 $(PROGRAMS): $(BUILD)/%: $(BUILD)/%.o $(OBJECTS)
-	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(YAJL_LIBS)
+	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(YAJL_LIBS) -lm
 
 # What a form of the fast path may use of its processor; see src/match.h.
 ifneq ($(findstring x86_64,$(shell $(CC) -dumpmachine)),)
@@ -64,13 +64,13 @@ $(BUILD)/%.o: src/%.c Makefile | $(BUILD)
 	$(COMPILE) $(FORM_CFLAGS) -c -o $@ $<
 
 $(BUILD)/unit/%: test/unit/%.c $(OBJECTS) | $(BUILD)/unit
-	$(COMPILE) $(LDFLAGS) -o $@ $< $(OBJECTS) $(YAJL_LIBS)
+	$(COMPILE) $(LDFLAGS) -o $@ $< $(OBJECTS) $(YAJL_LIBS) -lm
 
 $(BUILD)/tools/%: test/tools/%.c | $(BUILD)/tools
-	$(COMPILE) $(LDFLAGS) -o $@ $< $(YAJL_LIBS)
+	$(COMPILE) $(LDFLAGS) -o $@ $< $(YAJL_LIBS) -lm
 
 $(BUILD)/bench/%: test/bench/%.c | $(BUILD)/bench
-	$(COMPILE) $(LDFLAGS) -o $@ $< $(YAJL_LIBS)
+	$(COMPILE) $(LDFLAGS) -o $@ $< $(YAJL_LIBS) -lm
 
 $(BUILD)/embedded-broker: broker/embedded.c Makefile | $(BUILD)
 	$(COMPILE) $(RDKAFKA_CFLAGS) $(LDFLAGS) -o $@ $< $(RDKAFKA_LIBS)

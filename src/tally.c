@@ -1,5 +1,4 @@
 #include <stdlib.h>
-#include <sys/random.h>
 
 #include "memory.h"
 #include "tally.h"
@@ -15,32 +14,8 @@ tally_open(void)
 	/* By calloc(3): what is not used takes no memory. */
 	if (tally == NULL)
 		tally = memset(memory_alloc(sizeof(*tally)), 0, sizeof(*tally));
-	/* Without a random key all that is lost is protection. */
-	if (getrandom(tally->key, sizeof(tally->key), GRND_NONBLOCK) == -1)
-		tally->key[0] = tally->key[1] = (uintptr_t)tally;
+	tally->key = lookup_key();
 	return (tally);
-}
-
-/* Two words for a long value, each of which depends on all of it. */
-static void
-hash_words(const struct tally *tally, struct span text,
-    uint64_t words[static 2])
-{
-	uint64_t next[2];
-	size_t n;
-
-	words[0] = tally->key[0];
-	words[1] = text.len;
-	while (text.len > 0) {
-		n = text.len < sizeof(next) ? text.len : sizeof(next);
-		next[0] = next[1] = 0;
-		memcpy(next, text.ptr, n);
-		words[0] = tally_mix(
-		    words[0] ^ next[0], tally->key[1] ^ next[1]);
-		words[1] += words[0];
-		text.ptr += n;
-		text.len -= n;
-	}
 }
 
 static bool
@@ -91,7 +66,7 @@ tally_count_slowly(struct tally *tally, struct span text)
 	if (text.len <= TALLY_SHORT)
 		tally_words(text, words);
 	else
-		hash_words(tally, text, words);
+		words[0] = words[1] = lookup_hash(&tally->key, text);
 	/* There are free slots always, so this ends. */
 	for (i = tally_begin(tally, words, text.len);;
 	    i = (i + 1) % TALLY_SLOTS) {

@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "lookup.h"
 #include "span.h"
 
 /*
@@ -53,7 +54,7 @@ struct tally_hint {
 
 struct tally {
 	struct tally_hint hints[TALLY_HINTS];
-	uint64_t key[2];
+	struct lookup_key key;
 	struct tally_slot slots[TALLY_SLOTS];
 	uint64_t other;	   /* values that have no slot */
 	size_t values;	   /* that have one */
@@ -89,37 +90,19 @@ tally_words(struct span text, uint64_t words[static 2])
 	words[1] &= mask[1];
 }
 
-__extension__ typedef unsigned __int128 tally_product;
-
-/* Two words under the key become one: the halves of their product. */
-static inline uint64_t
-tally_mix(uint64_t a, uint64_t b)
-{
-	tally_product product = (tally_product)a * b;
-
-	return ((uint64_t)(product >> 64) ^ (uint64_t)product);
-}
-
-/* A number with as many ones as zeros, in no order. */
-#define TALLY_ODD UINT64_C(0xa0761d6478bd642f)
-
-/* The slot where the search for two words begins; mixed twice, as in wyhash
- * (Wang Yi, github.com/wangyi-fudan/wyhash). */
+/* The slot where the search for two words begins. */
 static inline size_t
 tally_begin(const struct tally *tally, const uint64_t words[static 2],
     size_t length)
 {
-	uint64_t mixed = tally_mix(words[0] ^ tally->key[0],
-	    words[1] ^ tally->key[1] ^ length);
-
-	return (mixed * TALLY_ODD >> 53);
+	return (lookup_hash_words(&tally->key, words, length) % TALLY_SLOTS);
 }
 
 /* The hint of the first word of a value. */
 static inline size_t
 tally_hint(uint64_t word)
 {
-	return (word * TALLY_ODD >> 56);
+	return (word * LOOKUP_ODD >> 56);
 }
 
 /*
