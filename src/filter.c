@@ -1,5 +1,4 @@
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <poll.h>
 #include <signal.h>
@@ -16,6 +15,7 @@
 #include "refused.h"
 #include "reporter.h"
 #include "shape.h"
+#include "source.h"
 #include "stamp.h"
 #include "stop.h"
 #include "summary.h"
@@ -420,37 +420,19 @@ run_source(struct filter *filter)
 	}
 }
 
-/* Is the file that is open as fd the one that stdout, or the dead letters, go
- * to?  Reading it would never end. */
+/* Is the source also where stdout, or the dead letters, go to? */
 static bool
-is_output(const struct filter *filter, const struct stat *input)
+is_output(const struct filter *filter, const struct stat *source)
 {
-	const int outputs[] = {STDOUT_FILENO, filter->deadletter.out.fd};
-	struct stat output;
-	size_t i;
-
-	for (i = 0; i < 1 + (filter->options->dead_letters != NULL); i++)
-		if (fstat(outputs[i], &output) == 0 &&
-		    S_ISREG(output.st_mode) &&
-		    output.st_dev == input->st_dev &&
-		    output.st_ino == input->st_ino)
-			return (true);
-	return (false);
+	return (source_is(source, STDOUT_FILENO) ||
+	    (filter->options->dead_letters != NULL &&
+		source_is(source, filter->deadletter.out.fd)));
 }
 
-/* Open a file for reading; a FIFO is waited for until there is a writer, or a
- * stop is asked for. */
-static int
-open_file(struct filter *filter, const char *name)
+static void
+woken(void *filter)
 {
-	int fd;
-
-	do {
-		if (wake_pending())
-			report(filter, false);
-		fd = open(name, O_RDONLY | O_CLOEXEC);
-	} while (fd == -1 && errno == EINTR && stop_signal() == 0);
-	return (fd);
+	report(filter, false);
 }
 
 /* Read the source that is open to its end. */
@@ -480,18 +462,14 @@ take_sources(struct filter *filter)
 	for (i = 0; i < options->file_count && !filter->finished; i++) {
 		flush(filter); /* opening a FIFO can take time too */
 		filter->source = options->files[i];
-		if (strcmp(filter->source, "-") == 0)
-			filter->fd = STDIN_FILENO;
-		else
-			filter->fd = open_file(filter, filter->source);
+		filter->fd = source_open(filter->source, woken, filter);
 		if (stop_signal() != 0)
 			filter->finished = true;
 		else if (filter->fd == -1)
 			trouble(filter, filter->source, strerror(errno));
 		else
 			take_source(filter);
-		if (filter->fd > STDERR_FILENO)
-			close(filter->fd);
+		source_close(filter->fd);
 	}
 }
 
@@ -548,6 +526,7 @@ open_all(struct filter *filter)
 	out_open(&filter->out, STDOUT_FILENO, OUT_SIZE);
 	out_open(&filter->err, STDERR_FILENO, ERR_SIZE);
 	filter->refused.err = &filter->err;
+	filter->refused.could_keep = true;
 	filter->refused.at_terminal = isatty(STDERR_FILENO) == 1;
 	filter->refused.max_share = options->max_refused;
 	if (options->dead_letters != NULL) {

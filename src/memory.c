@@ -1,3 +1,5 @@
+#include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -7,12 +9,10 @@
 static void
 memory_exhausted(void)
 {
-	static const char message[] = "loginstamp: out of memory\n";
-	ssize_t n;
-
-	/* There is nothing to be done if stderr cannot take it either. */
-	n = write(STDERR_FILENO, message, sizeof(message) - 1);
-	(void)n;
+	/* There is nothing to be done if stderr cannot take it either; and
+	 * nothing that takes memory. */
+	dprintf(STDERR_FILENO, "%s: out of memory\n",
+	    program_invocation_short_name);
 	_exit(EXIT_TROUBLE);
 }
 

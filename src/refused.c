@@ -1,3 +1,4 @@
+#include <errno.h>
 #include <inttypes.h>
 
 #include "refused.h"
@@ -13,7 +14,7 @@ name(struct refused *refused, const char *source, const struct record *record,
 	struct out *err = refused->err;
 	char reason[REFUSAL_MAX];
 
-	out_printf(err, "loginstamp: ");
+	out_printf(err, "%s: ", program_invocation_short_name);
 	terminal_show(err, span_of(source));
 	out_printf(err, ":%" PRIu64 ":%" PRIu64 ": %s", record->number,
 	    refusal->at, refusal_describe(refusal, reason));
@@ -84,9 +85,9 @@ refused_summarise(const struct refused *refused)
 {
 	if (refused->total == 0)
 		return;
-	out_printf(refused->err, "loginstamp: %" PRIu64 " records refused%s\n",
-	    refused->total,
-	    refused->deadletter == NULL ?
+	out_printf(refused->err, "%s: %" PRIu64 " records refused%s\n",
+	    program_invocation_short_name, refused->total,
+	    refused->deadletter == NULL && refused->could_keep ?
 		"; --dead-letters=FILE would have kept them" :
 		"");
 }

@@ -23,6 +23,7 @@
 
 struct refused {
 	struct deadletter *deadletter; /* NULL: dead letters are not kept */
+	bool could_keep;	       /* --dead-letters is an option */
 	struct out *err;	       /* stderr */
 	bool at_terminal;	       /* stderr is one */
 	uint64_t max_share;	       /* percent times 1000; OPTIONS_NONE */

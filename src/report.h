@@ -5,6 +5,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "distinct.h"
+#include "frequent.h"
 #include "out.h"
 #include "span.h"
 #include "tally.h"
@@ -21,14 +23,14 @@
 enum figure_form {
 	FIGURE_COUNT,
 	FIGURE_RECORDS, /* for people with their rate */
-	FIGURE_BYTES,   /* the same */
+	FIGURE_BYTES,	/* the same */
 	FIGURE_PART,	/* for people with its share of the records */
 	FIGURE_REASON,	/* a part of the figure before, by label */
 	FIGURE_INSTANT,
 	FIGURE_SPAN,	/* from one instant to another */
 };
 
-/* A row of a program's constant table of figures. */
+/* A row of the constant table of figures. */
 struct figure_kind {
 	enum figure_form form;
 	bool always;	    /* for people also when it is 0 */
@@ -39,6 +41,26 @@ struct figure_kind {
 	const char *help;   /* of the metric */
 };
 
+enum report_figure {
+	REPORT_RECORDS,
+	REPORT_BYTES,
+	REPORT_PASSED,
+	REPORT_BLANK,
+	REPORT_UNTIMED,
+	REPORT_REFUSED,
+	REPORT_REASON,
+	REPORT_TOLD,
+	REPORT_AHEAD,
+	REPORT_LATE,
+	REPORT_LAST_OFFSET,
+	REPORT_FIRST,
+	REPORT_LAST,
+	REPORT_LAG,
+};
+
+/* The one table of figures, of all programs, by enum report_figure. */
+extern const struct figure_kind report_kinds[];
+
 struct figure {
 	const struct figure_kind *kind;
 	const char *label;  /* if FIGURE_REASON: its label and words */
@@ -48,14 +70,33 @@ struct figure {
 	int64_t span_ms;
 };
 
+/* A value and how often it came, or up to over less often. */
+struct report_value {
+	struct span text;
+	uint64_t count;
+	uint64_t over;
+};
+
 /* The values of one member. */
 struct report_member {
 	struct span name;
 	uint64_t without; /* so many records have no value of it */
 	uint64_t counted; /* so many have one */
-	const struct tally *tally;
-	struct tally_value *top;
+	uint64_t values;  /* so many different ones were told apart */
+	uint64_t other;	  /* so often a value that was not */
+	uint64_t rest;	  /* so often one that is not among the top */
+	bool bounded;	  /* a value that is not there can have come bound
+			   * times */
+	uint64_t bound;
+	const struct tally *tally; /* NULL: no metrics */
+	struct report_value *top;
 	size_t top_count;
+};
+
+/* About so many different values has a member. */
+struct report_distinct {
+	struct span name;
+	uint64_t estimate;
 };
 
 #define REPORT_FIGURES_MAX 48
@@ -63,29 +104,45 @@ struct report_member {
 
 struct report {
 	const char *program; /* "loginstamp": metrics begin with it */
-	bool final;	     /* nothing comes after it */
+	const char *kind;    /* "summary", "window" */
+	bool final;	     /* a summary: nothing comes after it; a window: it
+			      * is complete */
+	bool steady;	     /* nothing of it depends on the clock on the wall,
+			      * or is told outside of metrics */
 	struct instant start, now;
 	uint64_t us;	     /* between them, by a clock that never jumps */
 	uint64_t records;
 	uint64_t bytes;
 	struct figure figures[REPORT_FIGURES_MAX];
 	size_t figure_count;
+	struct report_distinct distincts[REPORT_MEMBERS_MAX];
+	size_t distinct_count;
 	struct report_member members[REPORT_MEMBERS_MAX];
 	size_t member_count;
 };
 
 /* Append a figure. */
 void report_add(struct report *report, struct figure figure);
+void report_add_count(struct report *report, enum report_figure figure,
+    uint64_t count);
+void report_add_instant(struct report *report, enum report_figure figure,
+    struct instant instant);
+
+/* Append the refused records, all and by reason. */
+void report_add_refused(struct report *report, uint64_t refused,
+    const uint64_t *by_reason);
 
 /* Append the max commonest values of a member. */
-void report_add_member(struct report *report, struct span name,
+void report_add_tally(struct report *report, struct span name,
     uint64_t records, const struct tally *tally, size_t max);
+void report_add_frequent(struct report *report, struct span name,
+    uint64_t records, const struct frequent *frequent, size_t max);
 
-/* Free what report_add_member() took. */
+void report_add_distinct(struct report *report, struct span name,
+    const struct distinct *distinct);
+
+/* Free what was taken for the members. */
 void report_free(struct report *report);
-
-/* How often a member had a value that is not among its top. */
-uint64_t report_rest(const struct report_member *member);
 
 /* So many since the start, as a number a second. */
 double report_rate(const struct report *report, uint64_t count);
@@ -107,5 +164,12 @@ void report_put_metrics(const struct report *report, struct out *out);
  * not four digits. */
 const char *report_time(struct instant instant,
     char buf[static REPORT_TIME_MAX]);
+
+/* Put an instant in for people, in zone. */
+void report_put_time(struct out *out, struct instant instant,
+    const struct zone *zone);
+
+/* Does name say that its values stand for one user, device or address? */
+bool report_is_identifier(struct span name);
 
 #endif /* REPORT_H */

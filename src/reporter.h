@@ -7,6 +7,7 @@
 #include "options.h"
 #include "out.h"
 #include "refused.h"
+#include "schedule.h"
 #include "summary.h"
 
 /*
@@ -18,10 +19,7 @@ struct reporter {
 	const struct summary *summary;
 	const struct refused *refused;
 	struct out *err;
-	struct instant start; /* by the clock on the wall */
-	uint64_t start_us;    /* by the one that never jumps, as due_us */
-	uint64_t every_us;    /* 0: not by time */
-	uint64_t due_us;
+	struct schedule schedule;
 };
 
 /* Begin to wake by time, if that is asked for, and write the first metrics.

@@ -59,23 +59,66 @@ put_figure(const struct report *report, size_t i, struct out *out)
 static void
 put_member(const struct report_member *member, struct out *out)
 {
-	const struct tally *tally = member->tally;
+	const struct report_value *value;
 	size_t i;
 
 	out_put(out, span_of("{\"member\":\""));
 	terminal_show_json(out, member->name);
 	out_printf(out,
-	    "\",\"values\":%zu,\"without\":%" PRIu64 ",\"other\":%" PRIu64
-	    ",\"rest\":%" PRIu64 ",\"top\":[",
-	    tally->values, member->without, tally->other,
-	    report_rest(member));
+	    "\",\"values\":%" PRIu64 ",\"without\":%" PRIu64
+	    ",\"other\":%" PRIu64 ",\"rest\":%" PRIu64,
+	    member->values, member->without, member->other, member->rest);
+	if (member->bounded)
+		out_printf(out, ",\"bound\":%" PRIu64, member->bound);
+	out_put(out, span_of(",\"top\":["));
 	for (i = 0; i < member->top_count; i++) {
+		value = &member->top[i];
 		out_printf(out, "%s{\"value\":\"", i > 0 ? "," : "");
-		terminal_show_json(out, member->top[i].text);
-		out_printf(out, "\",\"count\":%" PRIu64 "}",
-		    member->top[i].count);
+		terminal_show_json(out, value->text);
+		out_printf(out, "\",\"count\":%" PRIu64, value->count);
+		if (member->bounded)
+			out_printf(out, ",\"over\":%" PRIu64, value->over);
+		out_put(out, span_of("}"));
 	}
 	out_put(out, span_of("]}"));
+}
+
+static void
+put_distincts(const struct report *report, struct out *out)
+{
+	size_t i;
+
+	if (report->distinct_count == 0)
+		return;
+	out_put(out, span_of(",\"distinct\":["));
+	for (i = 0; i < report->distinct_count; i++) {
+		out_printf(out, "%s{\"member\":\"", i > 0 ? "," : "");
+		terminal_show_json(out, report->distincts[i].name);
+		out_printf(out,
+		    "\",\"estimate\":%" PRIu64 ",\"standard_error\":%.4f}",
+		    report->distincts[i].estimate, DISTINCT_ERROR);
+	}
+	out_put(out, span_of("]"));
+}
+
+static void
+put_head(const struct report *report, struct out *out)
+{
+	out_printf(out, "{\"kind\":\"%s\"", report->kind);
+	put_time(out, "@timestamp", report->now);
+	out_printf(out,
+	    ",\"event.kind\":\"metric\",\"event.dataset\":\"%s.%s\","
+	    "\"%s\":%s",
+	    report->program, report->kind,
+	    strcmp(report->kind, "window") == 0 ? "complete" : "final",
+	    report->final ? "true" : "false");
+	if (report->steady)
+		return;
+	put_thousandths(out, "seconds", (int64_t)(report->us / 1000));
+	out_printf(out,
+	    ",\"records_per_second\":%.0f,\"bytes_per_second\":%.0f",
+	    report_rate(report, report->records),
+	    report_rate(report, report->bytes));
 }
 
 void
@@ -83,18 +126,10 @@ report_put_json(const struct report *report, struct out *out)
 {
 	size_t i;
 
-	out_put(out, span_of("{\"kind\":\"summary\""));
-	put_time(out, "@timestamp", report->now);
-	out_put(out, span_of(",\"event.kind\":\"metric\""));
-	out_printf(out, ",\"event.dataset\":\"%s.summary\",\"final\":%s",
-	    report->program, report->final ? "true" : "false");
-	put_thousandths(out, "seconds", (int64_t)(report->us / 1000));
-	out_printf(out,
-	    ",\"records_per_second\":%.0f,\"bytes_per_second\":%.0f",
-	    report_rate(report, report->records),
-	    report_rate(report, report->bytes));
+	put_head(report, out);
 	for (i = 0; i < report->figure_count; i++)
 		put_figure(report, i, out);
+	put_distincts(report, out);
 	out_put(out, span_of(",\"counts\":["));
 	for (i = 0; i < report->member_count; i++) {
 		if (i > 0)

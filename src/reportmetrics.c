@@ -83,24 +83,6 @@ is_plain(struct span text)
 	    (struct span){line, terminal_line(text, line)}));
 }
 
-/* Does name say that its values stand for one user, device or address? */
-static bool
-is_identifier(struct span name)
-{
-	static const char *const endings[] = {"id", "ip", "mail", "user",
-	    "name", "phone", "address", "key", "token", "agent"};
-	size_t i, len;
-
-	for (i = 0; i < sizeof(endings) / sizeof(endings[0]); i++) {
-		len = strlen(endings[i]);
-		if (name.len >= len &&
-		    strncasecmp(name.ptr + name.len - len, endings[i], len) ==
-			0)
-			return (true);
-	}
-	return (false);
-}
-
 /* Put text in as a label's value. */
 static void
 put_label(struct out *out, struct span text)
@@ -115,11 +97,11 @@ put_label(struct out *out, struct span text)
 }
 
 static void
-put_sample(const struct report *report, const struct report_member *member,
-    struct out *out, const char *metric, struct span value, uint64_t count)
+put_sample(const struct report *report, struct span member, struct out *out,
+    const char *metric, struct span value, uint64_t count)
 {
 	out_printf(out, "%s_%s{member=\"", report->program, metric);
-	put_label(out, member->name);
+	put_label(out, member);
 	if (value.ptr != NULL) {
 		out_put(out, span_of("\",value=\""));
 		put_label(out, value);
@@ -137,18 +119,18 @@ put_values(const struct report *report, const struct report_member *member,
 	struct tally_value value;
 	size_t i, n = 0;
 
-	for (i = 0; i < tally->values && n < SERIES_MAX &&
-	    !is_identifier(member->name);
+	for (i = 0; tally != NULL && i < tally->values && n < SERIES_MAX &&
+	    !report_is_identifier(member->name);
 	    i++) {
 		value = tally_value(tally, i);
 		if (!is_plain(value.text) || span_equal(value.text, other))
 			continue;
-		put_sample(report, member, out, "values_total", value.text,
+		put_sample(report, member->name, out, "values_total", value.text,
 		    value.count);
 		rest -= value.count;
 		n++;
 	}
-	put_sample(report, member, out, "values_total", other, rest);
+	put_sample(report, member->name, out, "values_total", other, rest);
 }
 
 static void
@@ -169,8 +151,24 @@ put_members(const struct report *report, struct out *out)
 	    "Records that went out without a counted member.");
 	for (member = report->members; member < end; member++)
 		if (is_plain(member->name))
-			put_sample(report, member, out, "without_member_total",
+			put_sample(report, member->name, out, "without_member_total",
 			    SPAN_ABSENT, member->without);
+}
+
+static void
+put_distincts(const struct report *report, struct out *out)
+{
+	size_t i;
+
+	if (report->distinct_count == 0)
+		return;
+	put_head(report, out, "distinct_values",
+	    "Different values of a member, about.");
+	for (i = 0; i < report->distinct_count; i++)
+		if (is_plain(report->distincts[i].name))
+			put_sample(report, report->distincts[i].name, out,
+			    "distinct_values", SPAN_ABSENT,
+			    report->distincts[i].estimate);
 }
 
 static void
@@ -189,6 +187,7 @@ report_put_metrics(const struct report *report, struct out *out)
 
 	for (i = 0; i < report->figure_count; i++)
 		put_figure(report, i, out);
+	put_distincts(report, out);
 	put_members(report, out);
 	put_instant(report, out, "start_timestamp_seconds", "When it started.",
 	    report->start);

@@ -1,7 +1,6 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "format.h"
 #include "report.h"
 #include "terminal.h"
 
@@ -103,9 +102,10 @@ percent(uint64_t part, uint64_t whole)
 }
 
 /* The number and share of one part or value; the bar is as long as it is
- * beside the greatest, 0 being none. */
+ * beside the greatest, 0 being none; words stand behind. */
 static void
-put_part(struct out *out, uint64_t part, uint64_t whole, uint64_t greatest)
+put_part(struct out *out, uint64_t part, uint64_t whole, uint64_t greatest,
+    const char *words)
 {
 	int n = greatest > 0 ? (int)(part * BAR_WIDTH / greatest) : 0;
 
@@ -113,7 +113,7 @@ put_part(struct out *out, uint64_t part, uint64_t whole, uint64_t greatest)
 	out_printf(out, "  %5.1f %%", percent(part, whole));
 	if (n > 0)
 		out_printf(out, "  %.*s", n, "#########################");
-	out_put(out, span_of("\n"));
+	out_printf(out, "%s\n", words);
 }
 
 static void
@@ -123,26 +123,11 @@ put_rate(const struct report *report, struct out *out, uint64_t count,
 	char buf[SCALED_MAX];
 
 	put_number(out, count);
-	out_printf(out, "  %s%s/s\n",
-	    scaled(report_rate(report, count), buf), unit);
-}
-
-static void
-put_instant(struct out *out, struct instant instant, const struct zone *zone)
-{
-	struct zone_period period;
-	struct format *format;
-	struct span bad;
-	char text[128];
-	size_t len;
-
-	zone_lookup(zone, instant.sec, &period);
-	format = format_compile("%Y-%m-%d %H:%M:%S %Z\n", &bad);
-	len = format_render(format, instant, &period, text);
-	/* The newline comes escaped. */
-	out_put(out, (struct span){text, len - 2});
-	out_put(out, span_of("\n"));
-	format_free(format);
+	if (report->steady)
+		out_put(out, span_of("\n"));
+	else
+		out_printf(out, "  %s%s/s\n",
+		    scaled(report_rate(report, count), buf), unit);
 }
 
 static void
@@ -170,10 +155,11 @@ put_figure(const struct report *report, const struct figure *figure,
 		break;
 	case FIGURE_PART:
 	case FIGURE_REASON:
-		put_part(out, figure->count, report->records, 0);
+		put_part(out, figure->count, report->records, 0, "");
 		break;
 	case FIGURE_INSTANT:
-		put_instant(out, figure->instant, zone);
+		report_put_time(out, figure->instant, zone);
+		out_put(out, span_of("\n"));
 		break;
 	case FIGURE_SPAN:
 		out_printf(out, "%s\n", span_text(figure->span_ms, buf));
@@ -182,44 +168,85 @@ put_figure(const struct report *report, const struct figure *figure,
 }
 
 static void
+put_value(const struct report_value *value, uint64_t records,
+    uint64_t greatest, struct out *out)
+{
+	char buf[GROUPED_MAX];
+	char words[64] = "";
+
+	put_words(out, 4, value->text);
+	if (value->over > 0)
+		snprintf(words, sizeof(words), "  up to %s too many",
+		    grouped(value->over, buf));
+	put_part(out, value->count, records, greatest, words);
+}
+
+static void
 put_member(const struct report_member *member, struct out *out)
 {
-	const struct tally *tally = member->tally;
 	uint64_t records = member->counted + member->without;
-	size_t i, unshown = tally->values - member->top_count;
+	uint64_t unshown = member->values - member->top_count;
+	bool more = member->other > 0 || member->bound > 0;
 	char words[64], buf[GROUPED_MAX];
+	size_t i;
 
 	put_words(out, 2, member->name);
-	out_printf(out, "%*s%s value%s\n", 2, "",
-	    grouped(tally->values, buf), tally->values == 1 ? "" : "s");
-	for (i = 0; i < member->top_count; i++) {
-		put_words(out, 4, member->top[i].text);
-		put_part(out, member->top[i].count, records,
-		    member->top[0].count);
-	}
-	if (report_rest(member) > 0) {
+	out_printf(out, "  %s%s value%s\n", more ? "more than " : "",
+	    grouped(member->values, buf), member->values == 1 ? "" : "s");
+	for (i = 0; i < member->top_count; i++)
+		put_value(&member->top[i], records, member->top[0].count, out);
+	if (member->rest > 0) {
 		snprintf(words, sizeof(words), "(%s others)",
-		    tally->other > 0 ? "all" : grouped(unshown, buf));
+		    more ? "all" : grouped(unshown, buf));
 		put_words(out, 4, span_of(words));
-		put_part(out, report_rest(member), records, 0);
+		put_part(out, member->rest, records, 0, "");
 	}
 	if (member->without > 0 && member->counted > 0) {
 		put_words(out, 4, span_of("(without)"));
-		put_part(out, member->without, records, 0);
+		put_part(out, member->without, records, 0, "");
 	}
+}
+
+static void
+put_heading(const struct report *report, const struct zone *zone,
+    struct out *out)
+{
+	char buf[SPAN_MAX];
+
+	if (!report->steady) {
+		out_printf(out, "Summary %s %s\n",
+		    report->final ? "of" : "after",
+		    span_text((int64_t)(report->us / 1000), buf));
+		return;
+	}
+	if (strcmp(report->kind, "window") == 0)
+		out_printf(out, "Window%s up to ",
+		    report->final ? "" : ", incomplete,");
+	else
+		out_printf(out, "Summary of all up to ");
+	report_put_time(out, report->now, zone);
+	out_put(out, span_of("\n"));
 }
 
 void
 report_put_text(const struct report *report, const struct zone *zone,
     struct out *out)
 {
-	char buf[SPAN_MAX];
+	const struct report_distinct *distinct;
+	char words[TERMINAL_SHOWN_MAX];
 	size_t i;
 
-	out_printf(out, "Summary %s %s\n", report->final ? "of" : "after",
-	    span_text((int64_t)(report->us / 1000), buf));
+	put_heading(report, zone, out);
 	for (i = 0; i < report->figure_count; i++)
 		put_figure(report, &report->figures[i], zone, out);
+	for (i = 0; i < report->distinct_count; i++) {
+		distinct = &report->distincts[i];
+		snprintf(words, sizeof(words), "different %.*s",
+		    (int)distinct->name.len, distinct->name.ptr);
+		put_words(out, 2, span_of(words));
+		put_number(out, distinct->estimate);
+		out_printf(out, "  +- %.1f %%\n", 100 * DISTINCT_ERROR);
+	}
 	for (i = 0; i < report->member_count; i++)
 		put_member(&report->members[i], out);
 }

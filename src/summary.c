@@ -1,52 +1,8 @@
 #include <stdlib.h>
 
 #include "options.h"
-#include "reason.h"
 #include "stamp.h"
 #include "summary.h"
-
-enum summary_figure {
-	SUMMARY_RECORDS,
-	SUMMARY_BYTES,
-	SUMMARY_PASSED,
-	SUMMARY_BLANK,
-	SUMMARY_UNTIMED,
-	SUMMARY_REFUSED,
-	SUMMARY_REASON,
-	SUMMARY_TOLD,
-	SUMMARY_LAST_OFFSET,
-	SUMMARY_FIRST,
-	SUMMARY_LAST,
-	SUMMARY_LAG,
-};
-
-/* The one table of figures. */
-static const struct figure_kind figures[] = {
-    [SUMMARY_RECORDS] = {FIGURE_RECORDS, true, "records", "records",
-	"records_total", "Records read, refused and blank ones too."},
-    [SUMMARY_BYTES] = {FIGURE_BYTES, true, "bytes", "bytes",
-	"read_bytes_total", "Bytes of keys and payloads read."},
-    [SUMMARY_PASSED] = {FIGURE_PART, true, "passed", "passed",
-	"passed_records_total", "Records that went out."},
-    [SUMMARY_BLANK] = {FIGURE_PART, false, "blank", "blank",
-	"blank_records_total", "Records with a blank payload; they passed."},
-    [SUMMARY_UNTIMED] = {FIGURE_PART, false, "without_timestamp",
-	"without timestamp", "untimed_records_total",
-	"Records without a timestamp that passed."},
-    [SUMMARY_REFUSED] = {FIGURE_PART, true, "refused", "refused", NULL, NULL},
-    [SUMMARY_REASON] = {FIGURE_REASON, false, "refused_by_reason", NULL,
-	"refused_records_total", "Records refused, by reason."},
-    [SUMMARY_TOLD] = {FIGURE_PART, false, "insights", "insights",
-	"insights_total", "Records that an insight rule matched."},
-    [SUMMARY_LAST_OFFSET] = {FIGURE_COUNT, true, "last_offset", "last offset",
-	"last_offset", "Offset of the last record in its partition."},
-    [SUMMARY_FIRST] = {FIGURE_INSTANT, true, "event.start", "first event",
-	"first_event_timestamp_seconds", "Earliest time of a record."},
-    [SUMMARY_LAST] = {FIGURE_INSTANT, true, "event.end", "last event",
-	"last_event_timestamp_seconds", "Latest time of a record."},
-    [SUMMARY_LAG] = {FIGURE_SPAN, true, "lag_seconds", "lag", "lag_seconds",
-	"From the latest time of a record to this writing."},
-};
 
 void
 summary_open(struct summary *summary, struct options *options)
@@ -140,33 +96,19 @@ summary_see_lines(struct summary *summary, const struct match *match,
 }
 
 static void
-add_count(struct report *report, enum summary_figure figure, uint64_t count)
-{
-	report_add(report,
-	    (struct figure){.kind = &figures[figure], .count = count});
-}
-
-static void
 add_counts(const struct summary *summary, const struct summary_rest *rest,
     struct report *report)
 {
-	enum reason reason;
-
-	add_count(report, SUMMARY_RECORDS, rest->records);
-	add_count(report, SUMMARY_BYTES, summary->bytes);
-	add_count(report, SUMMARY_PASSED, rest->records - rest->refused);
-	add_count(report, SUMMARY_BLANK, summary->blank);
-	add_count(report, SUMMARY_UNTIMED, summary->untimed);
-	add_count(report, SUMMARY_REFUSED, rest->refused);
-	for (reason = REASON_NONE + 1; reason < REASON_COUNT; reason++)
-		report_add(report,
-		    (struct figure){.kind = &figures[SUMMARY_REASON],
-			.label = reason_label(reason),
-			.words = reason_text(reason),
-			.count = rest->refused_by_reason[reason]});
-	add_count(report, SUMMARY_TOLD, summary->told);
+	report_add_count(report, REPORT_RECORDS, rest->records);
+	report_add_count(report, REPORT_BYTES, summary->bytes);
+	report_add_count(
+	    report, REPORT_PASSED, rest->records - rest->refused);
+	report_add_count(report, REPORT_BLANK, summary->blank);
+	report_add_count(report, REPORT_UNTIMED, summary->untimed);
+	report_add_refused(report, rest->refused, rest->refused_by_reason);
+	report_add_count(report, REPORT_TOLD, summary->told);
 	if (summary->last_offset >= 0)
-		add_count(report, SUMMARY_LAST_OFFSET,
+		report_add_count(report, REPORT_LAST_OFFSET,
 		    (uint64_t)summary->last_offset);
 }
 
@@ -178,13 +120,10 @@ add_times(const struct summary *summary, struct instant now,
 
 	if (instant_before(last, summary->first))
 		return;
+	report_add_instant(report, REPORT_FIRST, summary->first);
+	report_add_instant(report, REPORT_LAST, last);
 	report_add(report,
-	    (struct figure){.kind = &figures[SUMMARY_FIRST],
-		.instant = summary->first});
-	report_add(report,
-	    (struct figure){.kind = &figures[SUMMARY_LAST], .instant = last});
-	report_add(report,
-	    (struct figure){.kind = &figures[SUMMARY_LAG],
+	    (struct figure){.kind = &report_kinds[REPORT_LAG],
 		.span_ms = (now.sec - last.sec) * 1000 +
 		    (now.nsec - last.nsec) / 1000000});
 }
@@ -197,6 +136,7 @@ summary_report(const struct summary *summary, const struct summary_rest *rest,
 	uint64_t passed = rest->records - rest->refused;
 
 	*report = (struct report){.program = "loginstamp",
+	    .kind = "summary",
 	    .final = rest->final,
 	    .start = rest->start,
 	    .now = rest->now,
@@ -207,7 +147,7 @@ summary_report(const struct summary *summary, const struct summary_rest *rest,
 	add_times(summary, rest->now, report);
 	for (member = summary->members;
 	    member < summary->members + summary->member_count; member++)
-		report_add_member(report, member->name, passed - summary->blank,
+		report_add_tally(report, member->name, passed - summary->blank,
 		    member->tally, (size_t)rest->top);
 }
 
