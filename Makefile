@@ -32,7 +32,7 @@ ALL_CPPFLAGS = -D_GNU_SOURCE -DVERSION='"$(VERSION)"' \
 ALL_CFLAGS = -std=c11 $(WARNINGS) $(HARDENING) -MMD -MP $(CFLAGS)
 COMPILE = $(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS)
 
-MAINS = src/loginstamp.c
+MAINS = src/loginstamp.c src/loginwatch.c
 MODULES := $(filter-out $(MAINS),$(wildcard src/*.c))
 OBJECTS := $(MODULES:src/%.c=$(BUILD)/%.o)
 PROGRAMS = $(MAINS:src/%.c=$(BUILD)/%)

@@ -29,6 +29,8 @@ const struct figure_kind report_kinds[] = {
 	"late_records_total", "Records older than the open windows."},
     [REPORT_LAST_OFFSET] = {FIGURE_COUNT, true, "last_offset", "last offset",
 	"last_offset", "Offset of the last record in its partition."},
+    [REPORT_FROM] = {FIGURE_INSTANT, true, "event.start", "from", NULL, NULL},
+    [REPORT_UNTIL] = {FIGURE_INSTANT, true, "event.end", "until", NULL, NULL},
     [REPORT_FIRST] = {FIGURE_INSTANT, true, "event.start", "first event",
 	"first_event_timestamp_seconds", "Earliest time of a record."},
     [REPORT_LAST] = {FIGURE_INSTANT, true, "event.end", "last event",

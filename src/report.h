@@ -53,6 +53,8 @@ enum report_figure {
 	REPORT_AHEAD,
 	REPORT_LATE,
 	REPORT_LAST_OFFSET,
+	REPORT_FROM,
+	REPORT_UNTIL,
 	REPORT_FIRST,
 	REPORT_LAST,
 	REPORT_LAG,
@@ -107,8 +109,10 @@ struct report {
 	const char *kind;    /* "summary", "window" */
 	bool final;	     /* a summary: nothing comes after it; a window: it
 			      * is complete */
-	bool steady;	     /* nothing of it depends on the clock on the wall,
-			      * or is told outside of metrics */
+	bool steady;	     /* it is to depend on the records alone: clock is
+			      * told, and not how long it took */
+	struct instant clock; /* if steady: where the events are, or a window
+			       * ends */
 	struct instant start, now;
 	uint64_t us;	     /* between them, by a clock that never jumps */
 	uint64_t records;

@@ -105,7 +105,8 @@ static void
 put_head(const struct report *report, struct out *out)
 {
 	out_printf(out, "{\"kind\":\"%s\"", report->kind);
-	put_time(out, "@timestamp", report->now);
+	put_time(out, "@timestamp",
+	    report->steady ? report->clock : report->now);
 	out_printf(out,
 	    ",\"event.kind\":\"metric\",\"event.dataset\":\"%s.%s\","
 	    "\"%s\":%s",

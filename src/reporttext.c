@@ -224,7 +224,7 @@ put_heading(const struct report *report, const struct zone *zone,
 		    report->final ? "" : ", incomplete,");
 	else
 		out_printf(out, "Summary of all up to ");
-	report_put_time(out, report->now, zone);
+	report_put_time(out, report->clock, zone);
 	out_put(out, span_of("\n"));
 }
 

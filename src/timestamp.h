@@ -29,6 +29,9 @@ struct instant {
 	int32_t nsec;
 };
 
+/* Seconds of an instant whose year nobody shows. */
+#define TIMESTAMP_NEVER INT64_C(1000000000000000)
+
 /* Is a before b? */
 static inline bool
 instant_before(struct instant a, struct instant b)

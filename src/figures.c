@@ -1,0 +1,148 @@
+#include "figures.h"
+
+void
+figures_open(struct figures *figures, struct watch_options *options,
+    struct teller *teller)
+{
+	*figures = (struct figures){
+	    .options = options,
+	    .teller = teller,
+	    .clock = {.skew = (int64_t)options->skew},
+	    .first = {.sec = INT64_MAX},
+	    .last = {.sec = INT64_MIN},
+	};
+	members_open(&figures->members, options);
+	period_open(&figures->total, options->distinct_count,
+	    options->shared.counted_count);
+	if (options->window > 0)
+		windows_open(&figures->windows, (int64_t)options->window,
+		    options->distinct_count, options->shared.counted_count);
+}
+
+static void
+tell_window(struct figures *figures, struct window *window)
+{
+	/* The clock has passed its end, or has not. */
+	bool complete = window->number < figures->windows.newest;
+
+	teller_put_window(
+	    figures->teller, figures->options, window, complete);
+	windows_clear(window);
+}
+
+void
+figures_end_windows(struct figures *figures)
+{
+	struct window *window;
+
+	if (figures->options->window > 0)
+		while ((window = windows_end(&figures->windows)) != NULL)
+			tell_window(figures, window);
+}
+
+/* A time that the clock goes by: windows that are over are told of, and the
+ * record comes into its own. */
+static void
+see_window(struct figures *figures, struct instant instant)
+{
+	struct window *window;
+
+	while ((window = windows_move(
+		    &figures->windows, figures->clock.newest.sec)) != NULL)
+		tell_window(figures, window);
+	window = windows_find(&figures->windows, instant.sec);
+	if (window == NULL)
+		figures->late++;
+	else
+		period_see(&window->period, figures->members.distinct,
+		    figures->members.counted);
+}
+
+static void
+see_time(struct figures *figures, struct instant instant)
+{
+	struct instant from = figures->clock.newest;
+	enum eventclock_verdict verdict;
+
+	if (instant_before(instant, figures->first))
+		figures->first = instant;
+	if (instant_before(figures->last, instant))
+		figures->last = instant;
+	verdict = eventclock_see(&figures->clock, instant);
+	if (verdict == EVENTCLOCK_AHEAD) {
+		figures->ahead++;
+		return;
+	}
+	if (verdict == EVENTCLOCK_SET) {
+		figures_end_windows(figures);
+		teller_put_clock(
+		    figures->teller, from, figures->clock.newest);
+	}
+	if (figures->options->window > 0)
+		see_window(figures, instant);
+}
+
+void
+figures_see(struct figures *figures, uint64_t bytes,
+    const struct stamped *stamped)
+{
+	figures->records++;
+	figures->bytes += bytes;
+	if (stamped->kind == STAMP_REFUSED) {
+		figures->refused[REASON_NONE]++;
+		figures->refused[stamped->refusal.reason]++;
+		return;
+	}
+	if (stamped->places == NULL) {
+		figures->blank++;
+		return;
+	}
+	members_take(&figures->members, stamped->places);
+	period_see(&figures->total, figures->members.distinct,
+	    figures->members.counted);
+	if (stamped->kind == STAMP_TIMED)
+		see_time(figures, stamped->instant);
+	else
+		figures->untimed++;
+}
+
+void
+figures_report(const struct figures *figures, bool steady, bool final,
+    struct report *report)
+{
+	const struct watch_options *options = figures->options;
+	uint64_t refused = figures->refused[REASON_NONE];
+
+	*report = (struct report){.program = "loginwatch",
+	    .kind = "summary",
+	    .final = final,
+	    .steady = steady,
+	    .clock = figures->clock.newest,
+	    .records = figures->records,
+	    .bytes = figures->bytes};
+	if (!figures->clock.set) /* no year that is shown */
+		report->clock.sec = TIMESTAMP_NEVER;
+	report_add_count(report, REPORT_RECORDS, figures->records);
+	report_add_count(report, REPORT_BYTES, figures->bytes);
+	report_add_count(report, REPORT_PASSED, figures->records - refused);
+	report_add_count(report, REPORT_BLANK, figures->blank);
+	report_add_count(report, REPORT_UNTIMED, figures->untimed);
+	report_add_refused(report, refused, figures->refused);
+	report_add_count(report, REPORT_AHEAD, figures->ahead);
+	report_add_count(report, REPORT_LATE, figures->late);
+	if (!instant_before(figures->last, figures->first)) {
+		report_add_instant(report, REPORT_FIRST, figures->first);
+		report_add_instant(report, REPORT_LAST, figures->last);
+	}
+	period_report(&figures->total, options->distinct,
+	    options->shared.counted, (size_t)options->shared.top, report);
+}
+
+void
+figures_close(struct figures *figures)
+{
+	if (figures->options->window > 0)
+		windows_close(&figures->windows);
+	period_close(&figures->total);
+	members_close(&figures->members);
+}

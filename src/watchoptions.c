@@ -1,0 +1,92 @@
+#include <string.h>
+
+#include "number.h"
+#include "optionset.h"
+#include "watchoptions.h"
+
+#define DISTINCT_DEFAULT "user_id,ip,device_id"
+#define SKEW_DEFAULT ((uint64_t)24 * 60 * 60)
+#define SECONDS_MAX ((uint64_t)1000000000)
+
+static const struct cmdline_row rows[] = {
+    {"distinct", OPT_DISTINCT, "MEMBER,...",
+	"estimate how many values these have, none for no member;\n"
+	"                               repeatable (" DISTINCT_DEFAULT ")"},
+    {NULL, 0, NULL, "Windows:"},
+    {"window", OPT_WINDOW, "SECONDS", "tell of each so many of event time"},
+    {"max-skew", OPT_MAX_SKEW, "SECONDS",
+	"a time further off does not move the event clock (86400)"},
+};
+
+static const struct cmdline_table own = {rows, sizeof(rows) / sizeof(rows[0])};
+
+static const struct cmdline_table *const tables[] = {&optionset_framing,
+    &optionset_time, &optionset_figures, &own, &optionset_help};
+
+static const struct cmdline_program program = {"loginwatch",
+    "Tell what is worth knowing about login events, stdin to stdout.",
+    "Status: 0 every record was used, 1 some were refused, "
+    "2 it could not do its work.",
+    tables, sizeof(tables) / sizeof(tables[0])};
+
+/* Read a whole number of seconds, if it was given. */
+static bool
+check_whole(const struct cmdline *given, int letter, uint64_t *seconds)
+{
+	const char *text = given->value[letter];
+
+	return (text == NULL || number_whole(text, 1, SECONDS_MAX, seconds) ||
+	    cmdline_wrong(given, letter, text,
+		"not a whole number of seconds from 1 to 1000000000"));
+}
+
+static bool
+check(struct watch_options *options, const struct cmdline *given)
+{
+	struct options *shared = &options->shared;
+	struct span bad;
+
+	if (!optionset_check_framing(shared, given) ||
+	    !optionset_check_time(shared, given) ||
+	    !optionset_check_figures(shared, given) ||
+	    !optionset_members(given, OPT_DISTINCT, DISTINCT_DEFAULT,
+		options->distinct, &options->distinct_count))
+		return (false);
+	options->skew = SKEW_DEFAULT;
+	if (!check_whole(given, OPT_WINDOW, &options->window) ||
+	    !check_whole(given, OPT_MAX_SKEW, &options->skew))
+		return (false);
+	/* Nothing goes out, but records are read as if it did. */
+	shared->format = format_compile("%s", &bad);
+	return (true);
+}
+
+enum options_result
+watch_options_parse(struct watch_options *options, int argc, char *argv[])
+{
+	enum options_result result = OPTIONS_WRONG;
+	struct cmdline given;
+
+	*options = (struct watch_options){.shared = {
+	    .max_output = OPTIONS_NONE, .max_refused = OPTIONS_NONE}};
+	if (!cmdline_read(&given, &program, argc, argv))
+		;
+	else if (given.value['h'] != NULL)
+		result = cmdline_show_help(&program) ? OPTIONS_SHOWN :
+						       OPTIONS_WRONG;
+	else if (given.value[OPT_VERSION] != NULL)
+		result = cmdline_show_version(&program) ? OPTIONS_SHOWN :
+							  OPTIONS_WRONG;
+	else if (check(options, &given))
+		result = OPTIONS_RUN;
+	options->shared.files = given.files;
+	options->shared.file_count = given.file_count;
+	cmdline_free(&given);
+	return (result);
+}
+
+void
+watch_options_free(struct watch_options *options)
+{
+	options_free(&options->shared);
+}
