@@ -20,11 +20,8 @@ figures_open(struct figures *figures, struct watch_options *options,
 }
 
 static void
-tell_window(struct figures *figures, struct window *window)
+tell_window(struct figures *figures, struct window *window, bool complete)
 {
-	/* The clock has passed its end, or has not. */
-	bool complete = window->number < figures->windows.newest;
-
 	teller_put_window(
 	    figures->teller, figures->options, window, complete);
 	windows_clear(window);
@@ -37,7 +34,9 @@ figures_end_windows(struct figures *figures)
 
 	if (figures->options->window > 0)
 		while ((window = windows_end(&figures->windows)) != NULL)
-			tell_window(figures, window);
+			/* The clock has passed its end, or has not. */
+			tell_window(figures, window,
+			    window->number < figures->windows.newest);
 }
 
 /* A time that the clock goes by: windows that are over are told of, and the
@@ -49,7 +48,7 @@ see_window(struct figures *figures, struct instant instant)
 
 	while ((window = windows_move(
 		    &figures->windows, figures->clock.newest.sec)) != NULL)
-		tell_window(figures, window);
+		tell_window(figures, window, true);
 	window = windows_find(&figures->windows, instant.sec);
 	if (window == NULL)
 		figures->late++;

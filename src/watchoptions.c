@@ -57,7 +57,7 @@ check(struct watch_options *options, const struct cmdline *given)
 	    !check_whole(given, OPT_MAX_SKEW, &options->skew))
 		return (false);
 	/* Nothing goes out, but records are read as if it did. */
-	shared->format = format_compile("%s", &bad);
+	shared->format = format_compile("", &bad);
 	return (true);
 }
 

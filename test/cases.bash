@@ -99,7 +99,10 @@ cases_command() (
     cd .. && rm -rf work && cp -r files work && cd work || exit
   fi
   # shellcheck disable=SC2317 # the command does this
-  [[ $1 != packets* ]] || loginstamp() { packets "$size" "$BUILD/loginstamp" "$@"; }
+  if [[ $1 == packets* ]]; then
+    loginstamp() { packets "$size" "$BUILD/loginstamp" "$@"; }
+    loginwatch() { packets "$size" "$BUILD/loginwatch" "$@"; }
+  fi
   way=$1 size=${1##* }
   IFS= read -r command <"$case/command"
   if [[ $way == pipe ]]; then

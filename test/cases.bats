@@ -17,15 +17,18 @@ run_file() {
 @test "refused records" { run_file refused pipe; }
 @test "insights" { run_file insights pipe; }
 @test "the summary" { run_file summary pipe; }
+@test "loginwatch, from a pipe" { run_file watch pipe; }
+@test "loginwatch, from a file" { run_file watch file; }
 @test "options" { run_file options pipe; }
 
-@test "framing and lengths, at every read size from 1 to 31" {
+@test "framing, lengths and insights, at every read size from 1 to 31" {
   sizes=({1..31})
   # Under valgrind each of the thousands of runs takes a second.
   [[ ! ${INSTRUMENTED-} ]] || sizes=(1 31)
   for size in "${sizes[@]}"; do
     run_file framing "packets of $size" || failed=1
     run_file kcat "packets of $size" || failed=1
+    run_file watch "packets of $size" || failed=1
   done
   [[ ! ${failed-} ]]
 }

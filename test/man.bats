@@ -7,9 +7,13 @@ load setup
 page=$BATS_TEST_DIRNAME/../man/loginstamp.1
 
 @test "every option of --help is in the man page, and the other way round" {
-  want=$(loginstamp --help | grep -oE -- '--[a-z][a-z-]+' | sort -u | grep -vx -e --help)
-  got=$(sed -n '/^\.It Fl/p' "$page" | grep -oE '\\-[a-z][a-z-]+' | sed 's/^\\-/--/' | sort -u | grep -vx -e --help)
-  same "$want" "$got"
+  for program in loginstamp loginwatch; do
+    want=$("$program" --help | grep -oE -- '^ .{5}--[a-z][a-z-]+' | grep -oE -- '--.*' | sort -u | grep -vx -e --help)
+    got=$(sed -n '/^\.It Fl/p' "${page%/*}/$program.1" | grep -oE '\\-[a-z][a-z-]+' | sed 's/^\\-/--/' | sort -u |
+      grep -vx -e --help)
+    [[ $want ]]
+    same "$want" "$got"
+  done
 }
 
 @test "DIAGNOSTICS is the table of reasons" {
@@ -22,8 +26,30 @@ page=$BATS_TEST_DIRNAME/../man/loginstamp.1
 
 @test "EXIT STATUS is the enum" {
   want=$(grep -oE '= [0-9]+,' "$BATS_TEST_DIRNAME/../src/exitstatus.h" | tr -dc '0-9\n')
-  got=$(sed -n '/^\.Sh EXIT STATUS/,/^\.El/s/^\.It \([0-9]\)$/\1/p' "$page")
-  same "$want" "$got"
+  for program in loginstamp loginwatch; do
+    got=$(sed -n '/^\.Sh EXIT STATUS/,/^\.El/s/^\.It \([0-9]\)$/\1/p' "${page%/*}/$program.1")
+    same "$want" "$got"
+  done
+}
+
+# examples NAME COUNT: run the examples of NAME's page, which are so many; the output of number N is in got.N.
+examples() {
+  local count=0 command='' text status
+  # A block is what is indented by more than the text: by eight spaces or more, and behind an empty line.
+  mandoc -Tascii -O width=200 "${page%/*}/$1.1" | col -bx | sed -n '/^EXAMPLES/,/^[D-Z]/p' |
+    awk '/^           / { print substr($0, 12); block = 1; next } block { print "---"; block = 0 }' >commands
+  while IFS= read -r text; do
+    if [[ $text != --- ]]; then
+      command+=$text$'\n'
+      continue
+    fi
+    status=0
+    PATH=$PWD/bin:$PATH bash -c "$command" >"got.$count" 2>"err.$count" || status=$?
+    echo "$command -> $status"
+    ((status <= 1))
+    count=$((count + 1)) command=
+  done <commands
+  same "$2" "$count"
 }
 
 @test "the examples run" {
@@ -37,31 +63,19 @@ page=$BATS_TEST_DIRNAME/../man/loginstamp.1
 case " $* " in *" -C "*) echo 'k:{"timestamp":1}' ;; *) cat >produced ;; esac
 END
   chmod +x bin/kcat
-  # A block is what is indented by more than the text: by eight spaces or more, and behind an empty line.
-  mandoc -Tascii -O width=200 "$page" | col -bx | sed -n '/^EXAMPLES/,/^DIAGNOSTICS/p' |
-    awk '/^           / { print substr($0, 12); block = 1; next } block { print "---"; block = 0 }' >commands
-  count=0 command=
-  while IFS= read -r text; do
-    if [[ $text != --- ]]; then
-      command+=$text$'\n'
-      continue
-    fi
-    status=0
-    PATH=$PWD/bin:$PATH bash -c "$command" >"got.$count" 2>"err.$count" || status=$?
-    echo "$command -> $status"
-    ((status <= 1))
-    count=$((count + 1)) command=
-  done <commands
-  same 7 "$count"
+  examples loginstamp 7
   same 'k:{"timestamp":1,"datetime":"1970-01-01 00:00:01"}' "$(<produced)"
   same '{"ts":1694479551123,"datetime":"2023-09-12 02:45:51.123 +02:00"}' "$(<got.2)"
   same '{"meta": {"times": ["2023-09-12T00:45:51Z"]}, "time": "2023-09-12 00:45:51"}' "$(<got.3)"
   same bad "$(<got.4)"
+  examples loginwatch 3
+  grep -q '^Window' got.0
+  same 20 "$(jq .records insights.jsonl)"
 }
 
 @test "the man page has no fault" {
   type mandoc >/dev/null || skip 'no mandoc'
-  run bash -c "mandoc -Tlint -Wstyle '$page' 2>&1 | grep -v -e 'outdated mandoc.db' -e 'referenced manual not found'"
+  run bash -c "mandoc -Tlint -Wstyle '${page%/*}'/*.1 2>&1 | grep -v -e 'outdated mandoc.db' -e 'referenced manual not found'"
   same '' "$output"
 }
 
@@ -70,7 +84,7 @@ END
   unset MAKEFLAGS MFLAGS MAKELEVEL CFLAGS
   make -C "$root" BUILD="$root/build" DESTDIR="$PWD/root" PREFIX=/usr install >/dev/null
   (cd root/usr && find . -type f | sort) >got
-  for file in bin/loginstamp bin/loginstamp-{broker,sample,stream} share/loginstamp/lib.sh share/man/man1/loginstamp.1; do
+  for file in bin/login{stamp,watch} bin/loginstamp-{broker,sample,stream} share/loginstamp/lib.sh share/man/man1/login{stamp,watch}.1; do
     has=$(grep -cx "./$file" got) || same "$file" "$(<got)"
     same 1 "$has"
   done
