@@ -367,16 +367,16 @@ parse(struct judge *judge, yajl_handle yajl, struct span payload,
 	    yajl, (const unsigned char *)payload.ptr, payload.len));
 }
 
-/* Is there nothing but white space behind the top-level value? */
-static bool
-ends_there(const struct judge *judge)
+/* What follows the top-level value and white space, as yajl sees it. */
+static const char *
+after_value(const struct judge *judge)
 {
 	const char *s = judge->end,
 		   *end = judge->payload.ptr + judge->payload.len;
 
-	while (s < end && (*s == ' ' || *s == '\r' || *s == '\n' || *s == '\t'))
+	while (s < end && (*s == ' ' || (*s >= '\t' && *s <= '\r')))
 		s++;
-	return (s == end);
+	return (s);
 }
 
 /*
@@ -395,7 +395,7 @@ accept_quickly(struct judge *judge, struct span payload, struct places *places)
 	}
 	if (parse(judge, judge->reused, payload, places) == yajl_status_ok &&
 	    judge->values == 1 && judge->object && judge->depth == 0 &&
-	    ends_there(judge))
+	    after_value(judge) == payload.ptr + payload.len)
 		accepted = true;
 	if (!accepted || payload.len > REUSE_MAX) {
 		yajl_free(judge->reused);
@@ -419,6 +419,11 @@ judge_strictly(struct judge *judge, struct span payload,
 		refuse_invalid(judge, refusal, payload.len);
 	else if (!judge->object)
 		refusal_set(refusal, REASON_NOT_OBJECT, 0, NULL);
+	else if (after_value(judge) < payload.ptr + payload.len)
+		/* yajl does not mind a string that has no end there. */
+		refusal_set(refusal, REASON_NOT_JSON,
+		    (uint64_t)(after_value(judge) - payload.ptr),
+		    "parse error: trailing garbage");
 	else
 		accepted = true;
 	yajl_free(yajl);
