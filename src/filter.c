@@ -10,11 +10,10 @@
 #include "deadletter.h"
 #include "filter.h"
 #include "frame.h"
-#include "memory.h"
+#include "intake.h"
 #include "out.h"
 #include "refused.h"
 #include "reporter.h"
-#include "shape.h"
 #include "source.h"
 #include "stamp.h"
 #include "stop.h"
@@ -28,7 +27,7 @@
 
 struct filter {
 	struct options *options;
-	struct frame *frame;
+	struct intake intake;
 	struct stamp *stamp;
 	struct out out;
 	struct out err;
@@ -37,14 +36,6 @@ struct filter {
 	struct unitcheck unitcheck;
 	struct summary summary;
 	struct reporter reporter;
-
-	/* The fast way; shapes is NULL if it is not to be gone. */
-	const struct match_form *match;
-	struct shapes *shapes;
-	struct lines lines;
-	struct places places;
-	uint64_t quick;		   /* records that stamp_lines() took */
-	bool count_shapes;	   /* say how often it was gone */
 
 	const char *source;	   /* the name of the input at hand */
 	int fd;			   /* its descriptor */
@@ -163,7 +154,7 @@ tell(struct filter *filter, const struct stamped *stamped)
 static void
 report(struct filter *filter, bool final)
 {
-	int64_t offset = frame_last_offset(filter->frame);
+	int64_t offset = frame_last_offset(filter->intake.frame);
 	const char *why;
 
 	if (offset >= 0)
@@ -209,9 +200,8 @@ take_record(struct filter *filter, const struct record *record,
 
 	filter->summary.bytes += record->bytes;
 	stamp_record(filter->stamp, record, known, &stamped);
-	if (known == NULL && stamped.places != NULL && filter->shapes != NULL)
-		shapes_learn(
-		    filter->shapes, record->payload, stamped.places);
+	if (known == NULL && stamped.places != NULL)
+		intake_learn(&filter->intake, record, stamped.places);
 	if (stamped.kind == STAMP_REFUSED) {
 		refuse(filter, record, &stamped);
 		return;
@@ -227,91 +217,24 @@ take_record(struct filter *filter, const struct record *record,
 	}
 }
 
-/* A record that comes alone. */
+/* Of many records at once take those that are ordinary, up to one that is not,
+ * because there is something to tell of it, say. */
 static void
-take_one(struct filter *filter, const struct record *record)
+take_quickly(struct filter *filter)
 {
-	struct places *places = &filter->places;
-	bool known = filter->shapes != NULL && record->whole &&
-	    shapes_find(filter->shapes, record->payload, places);
+	const struct match *match = intake_lines(&filter->intake);
+	size_t begin = filter->intake.next, limit;
+	struct stamped_lines done;
 
-	take_record(filter, record, known ? places : NULL);
-}
-
-/* Tell of line i of match, which has gone out. */
-static void
-tell_line(struct filter *filter, const struct match *match, size_t i)
-{
-	struct places *places = &filter->places;
-	struct stamped stamped = {
-	    .kind = STAMP_UNTIMED, .places = places};
-	struct record record;
-
-	shapes_places(match, i, places);
-	if (filter->options->insights == INSIGHTS_JSON) { /* it tells the time */
-		record = frame_line(match->lines, i, 0);
-		stamp_record(filter->stamp, &record, places, &stamped);
-	}
-	tell(filter, &stamped);
-}
-
-/* Add up what stamp_lines() took, the lines from i up to end, and tell of
- * those that a rule matches. */
-static void
-see_lines(struct filter *filter, const struct match *match, size_t i,
-    size_t end, const struct stamp_times *times)
-{
-	if (!filter->summary.on || i == end)
+	if (match == NULL || !filter->unitcheck.done || filter->unended)
 		return;
-	summary_see_lines(&filter->summary, match, i, end, times);
-	for (; i < end; i++)
-		if (insight_matches_line(filter->options->insight, match, i))
-			tell_line(filter, match, i);
-}
-
-/* Take the ordinary ones among match's lines, from i on; returns the index of
- * the first that is not. */
-static size_t
-take_quickly(struct filter *filter, const struct match *match, size_t i)
-{
-	struct stamp_times times;
-	size_t end;
-
-	if (!filter->unitcheck.done || filter->unended)
-		return (i);
-	end = stamp_lines(filter->stamp, match, i, &filter->out, &times);
-	filter->quick += end - i;
-	refused_none(&filter->refused, end - i);
-	see_lines(filter, match, i, end, &times);
-	return (end);
-}
-
-/* As many records at once as there are, if the form allows it. */
-static bool
-take_lines(struct filter *filter)
-{
-	struct places *places = &filter->places;
-	const struct match *match;
-	struct record record;
-	uint64_t first;
-	bool known;
-	size_t i;
-
-	if (filter->shapes == NULL ||
-	    !frame_lines(filter->frame, filter->match, &filter->lines, &first))
-		return (false);
-	match = shapes_match(filter->shapes, &filter->lines);
-	for (i = 0; i < filter->lines.count && !filter->finished; i++) {
-		i = take_quickly(filter, match, i);
-		if (i == filter->lines.count)
-			break;
-		record = frame_line(&filter->lines, i, first);
-		known = match_known(match, i);
-		if (known)
-			shapes_places(match, i, places);
-		take_record(filter, &record, known ? places : NULL);
-	}
-	return (true);
+	limit = match->lines->count;
+	if (filter->summary.on)
+		limit = insight_find(filter->options->insight, match, begin);
+	done = stamp_lines(filter->stamp, match, begin, limit, &filter->out);
+	refused_none(&filter->refused, done.end - begin);
+	summary_see_lines(&filter->summary, match, begin, &done);
+	intake_skip(&filter->intake, done.end);
 }
 
 /* A piece of an over-long record: not held, so it goes out at once or never. */
@@ -327,7 +250,7 @@ take_part(struct filter *filter, const struct record *record)
 static void
 take_break(struct filter *filter)
 {
-	int64_t offset = frame_last_offset(filter->frame);
+	int64_t offset = frame_last_offset(filter->intake.frame);
 	char reason[120];
 
 	if (offset >= 0)
@@ -375,7 +298,7 @@ fill(struct filter *filter)
 		filter->finished = true;
 	if (filter->finished)
 		return;
-	switch (frame_fill(filter->frame)) {
+	switch (frame_fill(filter->intake.frame)) {
 	case FRAME_FAILED:
 		trouble(filter, filter->source, strerror(errno));
 		break;
@@ -392,14 +315,14 @@ fill(struct filter *filter)
 static void
 run_source(struct filter *filter)
 {
+	const struct places *known;
 	struct record record;
 
 	while (!filter->finished) {
-		if (take_lines(filter))
-			continue;
-		switch (frame_next(filter->frame, &record)) {
+		take_quickly(filter);
+		switch (intake_next(&filter->intake, &record, &known)) {
 		case FRAME_RECORD:
-			take_one(filter, &record);
+			take_record(filter, &record, known);
 			break;
 		case FRAME_PART:
 			take_part(filter, &record);
@@ -446,7 +369,7 @@ take_source(struct filter *filter)
 	} else if (is_output(filter, &st)) {
 		trouble(filter, filter->source, "is also where the output goes");
 	} else {
-		frame_start(filter->frame, filter->fd);
+		frame_start(filter->intake.frame, filter->fd);
 		run_source(filter);
 		filter->begun = true;
 	}
@@ -473,50 +396,6 @@ take_sources(struct filter *filter)
 	}
 }
 
-/*
- * Open the fast way.  For tests and benchmarks, $LOGINSTAMP_SHAPES is the form
- * that is to be used (match.h), or "off"; with ",count" behind it, the end says
- * how often the fast way was gone.
- */
-static bool
-open_shapes(struct filter *filter)
-{
-	const char *given = getenv("LOGINSTAMP_SHAPES");
-	char name[16] = "";
-	size_t len;
-
-	if (given != NULL) {
-		len = strcspn(given, ",");
-		filter->count_shapes = strcmp(given + len, ",count") == 0;
-		snprintf(name, sizeof(name), "%.*s", (int)len, given);
-		if (strcmp(name, "off") == 0)
-			return (true);
-	}
-	filter->match = match_form_find(name[0] != '\0' ? name : NULL);
-	if (filter->match == NULL) {
-		trouble(filter, "LOGINSTAMP_SHAPES",
-		    "no such form, or none for this processor");
-		return (false);
-	}
-	filter->shapes = shapes_open(&filter->options->wanted, filter->match);
-	return (true);
-}
-
-static void
-tell_shapes(struct filter *filter)
-{
-	struct shapes_count count;
-
-	if (!filter->count_shapes || filter->shapes == NULL)
-		return;
-	count = shapes_counted(filter->shapes);
-	out_printf(&filter->err,
-	    "loginstamp: shapes: %s: %" PRIu64 " of %" PRIu64 " payloads "
-	    "recognised, %" PRIu64 " stamped quickly, %" PRIu64 " learnt\n",
-	    filter->match->name, count.matched, count.asked, filter->quick,
-	    count.learnt);
-}
-
 static bool
 open_all(struct filter *filter)
 {
@@ -529,6 +408,11 @@ open_all(struct filter *filter)
 	filter->refused.could_keep = true;
 	filter->refused.at_terminal = isatty(STDERR_FILENO) == 1;
 	filter->refused.max_share = options->max_refused;
+	why = intake_open(&filter->intake, &options->form, &options->wanted);
+	if (why != NULL) {
+		trouble(filter, "LOGINSTAMP_SHAPES", why);
+		return (false);
+	}
 	if (options->dead_letters != NULL) {
 		if (!deadletter_open(
 			&filter->deadletter, options->dead_letters)) {
@@ -542,7 +426,7 @@ open_all(struct filter *filter)
 	    &filter->refused, &filter->err);
 	if (why != NULL)
 		trouble(filter, options->metrics, why);
-	return (why == NULL && open_shapes(filter));
+	return (why == NULL);
 }
 
 /* The end of the input, or of the work. */
@@ -562,7 +446,7 @@ finish(struct filter *filter)
 		trouble(filter, filter->options->dead_letters,
 		    strerror(errno));
 	report(filter, true);
-	tell_shapes(filter);
+	intake_tell(&filter->intake, &filter->err);
 	refused_summarise(&filter->refused);
 	out_flush(&filter->err);
 }
@@ -573,11 +457,8 @@ filter_run(struct options *options)
 	struct filter filter = {.options = options};
 	struct filter_end end = {EXIT_PASSED, 0};
 
-	filter.frame = frame_open(&options->form);
 	summary_open(&filter.summary, options);
 	filter.stamp = stamp_open(options);
-	filter.places.members = memory_alloc(
-	    options->wanted.count * sizeof(*filter.places.members));
 	if (open_all(&filter)) {
 		take_sources(&filter);
 		finish(&filter);
@@ -590,11 +471,8 @@ filter_run(struct options *options)
 					      EXIT_PASSED;
 	out_flush(&filter.err);
 	free(filter.err.bytes);
-	if (filter.shapes != NULL)
-		shapes_close(filter.shapes);
-	free(filter.places.members);
+	intake_close(&filter.intake);
 	summary_close(&filter.summary);
 	stamp_close(filter.stamp);
-	frame_close(filter.frame);
 	return (end);
 }

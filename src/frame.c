@@ -314,9 +314,9 @@ frame_lines(struct frame *frame, const struct match_form *match,
 		lines->begin[i] = begin;
 		begin = lines->end[i] + 1;
 	}
+	lines->count = i;
 	if (i == 0)
 		return (false);
-	lines->count = i;
 	*first_number = frame->number + 1;
 	frame->number += i;
 	consume(frame, begin);

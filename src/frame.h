@@ -68,8 +68,8 @@ enum frame_event frame_next(struct frame *frame, struct record *record);
 /*
  * Many records at once: if the form is a delimiter of one byte without keys,
  * take the next whole records, none of them over-long, into lines, cut by
- * match; the number of the first is *first.  Returns false, having done
- * nothing, if frame_next() is to be asked instead.
+ * match; the number of the first is *first.  Returns false, having taken none,
+ * if frame_next() is to be asked instead.
  */
 bool frame_lines(struct frame *frame, const struct match_form *match,
     struct lines *lines, uint64_t *first);

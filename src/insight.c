@@ -104,7 +104,8 @@ equal_but_for_case(struct span a, struct span b)
 	return (true);
 }
 
-static inline bool
+/* Does the rule hold for a member with this place? */
+static bool
 rule_holds(struct insight *insight, const struct rule *rule,
     const struct place *place)
 {
@@ -118,32 +119,45 @@ rule_holds(struct insight *insight, const struct rule *rule,
 bool
 insight_matches(struct insight *insight, const struct places *places)
 {
-	size_t r;
+	const struct rule *rule;
 
-	for (r = 0; r < insight->rule_count; r++)
-		if (rule_holds(insight, &insight->rules[r],
-			&places->members[insight->rules[r].member]))
+	for (rule = insight->rules;
+	    rule < insight->rules + insight->rule_count; rule++)
+		if (rule_holds(
+			insight, rule, &places->members[rule->member]))
 			return (true);
 	return (false);
 }
 
-bool
-insight_matches_line(struct insight *insight, const struct match *match,
-    size_t i)
+/* The same for payload i.  Where there can be no escapes, the length says no
+ * at once, as a rule. */
+static bool
+payload_matches(struct insight *insight, const struct match *match, size_t i)
 {
+	const struct rule *rule;
 	struct place place;
-	size_t r;
+	size_t quotes;
 
-	for (r = 0; r < insight->rule_count; r++) {
-		place = match_place(match, i, insight->rules[r].member);
-		/* Without escapes only the length has to be looked at. */
-		if (!match->lines->special && place.kind == VALUE_STRING &&
-		    place.value.len != insight->rules[r].value.len + 2)
+	for (rule = insight->rules;
+	    rule < insight->rules + insight->rule_count; rule++) {
+		place = match_place(match, i, rule->member);
+		quotes = place.kind == VALUE_STRING ? 2 : 0;
+		if (!match->lines->special &&
+		    place.value.len != rule->value.len + quotes)
 			continue;
-		if (rule_holds(insight, &insight->rules[r], &place))
+		if (rule_holds(insight, rule, &place))
 			return (true);
 	}
 	return (false);
+}
+
+size_t
+insight_find(struct insight *insight, const struct match *match, size_t i)
+{
+	while (i < match->lines->count && match_known(match, i) &&
+	    !payload_matches(insight, match, i))
+		i++;
+	return (i);
 }
 
 /* Put the text in, its values shown safely. */

@@ -30,8 +30,9 @@ bool insight_set_text(struct insight *insight, const char *text);
  * token, is the rule's value, ASCII case apart. */
 bool insight_matches(struct insight *insight, const struct places *places);
 
-/* The same for line i of match, which has a shape. */
-bool insight_matches_line(struct insight *insight, const struct match *match,
+/* The first payload of match from i on for which a rule holds, or which has no
+ * shape; the number of payloads if there is none. */
+size_t insight_find(struct insight *insight, const struct match *match,
     size_t i);
 
 /* Put the line "Insight: ..." into out, its values shown safely. */

@@ -435,23 +435,6 @@ know_shape(struct stamp *stamp, const struct match *match, size_t i,
 	return (true);
 }
 
-/* How often each unit is in a second. */
-static const int32_t per_sec[] = {
-    [UNIT_S] = 1,
-    [UNIT_MS] = 1000,
-    [UNIT_US] = 1000000,
-    [UNIT_NS] = 1000000000,
-};
-
-/* What a timestamp of the usual form, which is not negative, stands for. */
-static struct instant
-usual_instant(int64_t count, enum unit unit)
-{
-	return ((struct instant){count / per_sec[unit],
-	    (int32_t)(count % per_sec[unit]) *
-		(per_sec[UNIT_NS] / per_sec[unit])});
-}
-
 /* Copy what begins at s, of which CHUNK bytes can be read, to dst, where there
  * is room for as many more. */
 static inline void
@@ -462,36 +445,51 @@ put_chunks(char *dst, const char *s, size_t len)
 		memcpy(dst + CHUNK, s + CHUNK, len - CHUNK);
 }
 
-size_t
-stamp_lines(struct stamp *stamp, const struct match *match, size_t i,
-    struct out *out, struct stamp_times *times)
+/* Is what the count stands for, in so many parts of a second, of that day? */
+static inline bool
+in_day(const struct format_day *day, int64_t count, int32_t per_sec,
+    int64_t *sec)
 {
+	*sec = per_sec == 1 ? count : count / per_sec;
+	return (count >= 0 && *sec >= day->from && *sec < day->until);
+}
+
+/* The digits of payload i's timestamp as a number, if they are of the usual
+ * form, 9 to 16; otherwise -1. */
+static inline int64_t
+usual_count(const struct match *match, size_t i, const struct usual *usual)
+{
+	return (timestamp_digits(span_between(match_mark(match, i, &usual->time),
+	    match_mark(match, i, &usual->time_end))));
+}
+
+struct stamped_lines
+stamp_lines(struct stamp *stamp, const struct match *match, size_t i,
+    size_t limit, struct out *out)
+{
+	static const int32_t per_sec[] = {1, 1000, 1000000, 1000000000};
 	const struct lines *lines = match->lines;
 	const enum unit unit = stamp->options->unit;
+	const size_t slack =
+	    2 * CHUNK + format_bound(stamp->options->format);
 	struct usual usual = {.shape = NULL};
-	const struct format_day *day = NULL;
-	const char *begin, *end, *replaced, *replaced_end;
-	char *text = NULL, *dst;
-	size_t text_len = 0, slack;
+	struct stamped_lines done = {.end = i};
 	int64_t count, sec, least = INT64_MAX, most = -1;
+	const char *begin, *end, *replaced, *replaced_end;
+	size_t text_len = 0;
+	char *dst;
 
-	*times = (struct stamp_times){{1, 0}, {0, 0}};
-	slack = 2 * CHUNK + format_bound(stamp->options->format);
 	if (!stamp->simple)
-		return (i);
-	for (; i < lines->count && match_known(match, i); i++) {
+		return (done);
+	for (; i < limit && match_known(match, i); i++) {
 		if (match->shape[i] != usual.shape) {
 			if (!know_shape(stamp, match, i, &usual))
 				break;
-			day = &usual.insert->day;
-			text = usual.insert->bytes;
-			text_len = usual.insert->begin + day->len + QUOTE_MAX;
+			text_len = usual.insert->begin +
+			    usual.insert->day.len + QUOTE_MAX;
 		}
-		count = timestamp_digits(
-		    span_between(match_mark(match, i, &usual.time),
-			match_mark(match, i, &usual.time_end)));
-		sec = unit == UNIT_S ? count : count / per_sec[unit];
-		if (count < 0 || sec < day->from || sec >= day->until)
+		count = usual_count(match, i, &usual);
+		if (!in_day(&usual.insert->day, count, per_sec[unit], &sec))
 			break;
 		begin = lines->base + lines->begin[i];
 		end = lines->base + lines->end[i] + 1; /* the delimiter too */
@@ -499,19 +497,22 @@ stamp_lines(struct stamp *stamp, const struct match *match, size_t i,
 		    out, (size_t)(end - begin) + text_len + slack);
 		if (dst == NULL)
 			break;
+		least = count < least ? count : least;
+		most = count > most ? count : most;
 		replaced = match_mark(match, i, &usual.replaced);
 		replaced_end = match_mark(match, i, &usual.replaced_end);
 		dst = mempcpy(dst, begin, (size_t)(replaced - begin));
-		put_chunks(dst, text, text_len);
-		format_clock(day, sec, dst + usual.insert->begin);
+		put_chunks(dst, usual.insert->bytes, text_len);
+		format_clock(
+		    &usual.insert->day, sec, dst + usual.insert->begin);
 		dst += text_len;
 		put_chunks(dst, replaced_end, (size_t)(end - replaced_end));
 		out_fill(out, dst + (end - replaced_end));
-		least = count < least ? count : least;
-		most = count > most ? count : most;
 	}
-	if (most >= 0)
-		*times = (struct stamp_times){usual_instant(least, unit),
-		    usual_instant(most, unit)};
-	return (i);
+	if (i > done.end) {
+		timestamp_from_integer(least, unit, &done.first);
+		timestamp_from_integer(most, unit, &done.last);
+	}
+	done.end = i;
+	return (done);
 }

@@ -50,19 +50,21 @@ struct stamp *stamp_open(struct options *options);
 void stamp_record(struct stamp *stamp, const struct record *record,
     const struct places *known, struct stamped *stamped);
 
-/* The earliest and the latest of some times; last before first: none. */
-struct stamp_times {
-	struct instant first, last;
+/* What stamp_lines() has done. */
+struct stamped_lines {
+	size_t end;		    /* the first line that it left */
+	struct instant first, last; /* the earliest and the latest time; none
+				     * if no line was put */
 };
 
 /*
- * The quick twin of stamp_record(), for match->lines from i on: put each, with its time and the delimiter behind it, into out, and go
- * on until one is not quite ordinary.  Returns the index of that one, which
- * is for stamp_record(), or lines->count.  The timestamps of those that were
- * put are numbers, of a day that stamp_record() has seen; times are theirs.
+ * The quick twin of stamp_record(), for match->lines from i up to limit: put
+ * each, with its time and the delimiter behind it, into out, until one is not
+ * quite ordinary; that one is for stamp_record().  The timestamps of those that
+ * were put are numbers, of a day that stamp_record() has seen.
  */
-size_t stamp_lines(struct stamp *stamp, const struct match *match, size_t i,
-    struct out *out, struct stamp_times *times);
+struct stamped_lines stamp_lines(struct stamp *stamp,
+    const struct match *match, size_t i, size_t limit, struct out *out);
 
 void stamp_close(struct stamp *stamp);
 

@@ -82,16 +82,18 @@ count_line(struct summary *summary, const struct match *match, size_t i)
 
 void
 summary_see_lines(struct summary *summary, const struct match *match,
-    size_t i, size_t end, const struct stamp_times *times)
+    size_t i, const struct stamped_lines *done)
 {
 	const struct lines *lines = match->lines;
 
+	if (!summary->on || i == done->end)
+		return;
 	/* A delimiter of one byte is between two lines. */
-	summary->bytes += lines->end[end - 1] - lines->begin[i] -
-	    (end - 1 - i);
-	summary_see_time(summary, times->first);
-	summary_see_time(summary, times->last);
-	for (; i < end; i++)
+	summary->bytes += lines->end[done->end - 1] - lines->begin[i] -
+	    (done->end - 1 - i);
+	summary_see_time(summary, done->first);
+	summary_see_time(summary, done->last);
+	for (; i < done->end; i++)
 		count_line(summary, match, i);
 }
 

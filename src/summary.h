@@ -27,7 +27,7 @@ struct summary_member {
 
 struct options;
 struct stamped;
-struct stamp_times;
+struct stamped_lines;
 
 struct summary {
 	bool on;	  /* somebody wants to know */
@@ -59,9 +59,9 @@ summary_see_time(struct summary *summary, struct instant instant)
 /* A record went out as stamped says. */
 void summary_see(struct summary *summary, const struct stamped *stamped);
 
-/* The lines of match from i up to end went out, with these times. */
+/* The lines of match from i up to done->end went out, with their times. */
 void summary_see_lines(struct summary *summary, const struct match *match,
-    size_t i, size_t end, const struct stamp_times *times);
+    size_t i, const struct stamped_lines *done);
 
 /* What was added up, and what others have, as figures. */
 struct summary_rest {

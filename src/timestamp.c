@@ -236,9 +236,9 @@ unit_of_integer(int64_t value)
 	return (size < INT64_C(100000000000000000) ? UNIT_US : UNIT_NS);
 }
 
-/* The quick twin of decimal_to_instant(): |value| < 1e18. */
-static inline enum timestamp_kind
-integer_to_instant(int64_t value, enum unit unit, struct instant *out)
+/* The quick twin of decimal_to_instant(). */
+enum timestamp_kind
+timestamp_from_integer(int64_t value, enum unit unit, struct instant *out)
 {
 	if (unit == UNIT_AUTO)
 		unit = unit_of_integer(value);
@@ -293,7 +293,7 @@ timestamp_from_number(struct span text, enum unit unit, struct instant *out)
 	if (text.len == 0)
 		return (TIMESTAMP_INVALID);
 	if (integer_read(text, &value))
-		return (integer_to_instant(value, unit, out));
+		return (timestamp_from_integer(value, unit, out));
 	return (number_read(text, false, unit, out));
 }
 
@@ -306,7 +306,7 @@ timestamp_from_string(struct span content, enum unit unit, struct instant *out)
 	if (content.len == 0)
 		return (TIMESTAMP_INVALID);
 	if (integer_read(content, &value))
-		return (integer_to_instant(value, unit, out));
+		return (timestamp_from_integer(value, unit, out));
 	kind = rfc3339_read(content, out);
 	if (kind != TIMESTAMP_INVALID)
 		return (kind);

@@ -57,6 +57,11 @@ enum timestamp_kind {
 enum timestamp_kind timestamp_from_number(struct span text, enum unit unit,
     struct instant *out);
 
+/* The instant of a number that is an integer below 1e18, and counted in unit;
+ * TIMESTAMP_NUMBER or TIMESTAMP_FAR. */
+enum timestamp_kind timestamp_from_integer(int64_t value, enum unit unit,
+    struct instant *out);
+
 /*
  * Read content, a string's unescaped content: a JSON number with an optional
  * sign (+ or -) and JSON white space (space, tab, LF, CR) around the whole, or

@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "figures.h"
-#include "frame.h"
+#include "intake.h"
 #include "metrics.h"
 #include "out.h"
 #include "refused.h"
@@ -28,7 +28,7 @@
 
 struct watch {
 	struct watch_options *options;
-	struct frame *frame;
+	struct intake intake;
 	struct stamp *stamp;
 	struct out out;
 	struct out err;
@@ -68,11 +68,14 @@ flush(struct watch *watch)
 }
 
 static void
-take_record(struct watch *watch, const struct record *record)
+take_record(struct watch *watch, const struct record *record,
+    const struct places *known)
 {
 	struct stamped stamped;
 
-	stamp_record(watch->stamp, record, &stamped);
+	stamp_record(watch->stamp, record, known, &stamped);
+	if (known == NULL && stamped.places != NULL)
+		intake_learn(&watch->intake, record, stamped.places);
 	if (stamped.kind == STAMP_REFUSED)
 		refused_take(&watch->refused, watch->source, record,
 		    &stamped.refusal);
@@ -131,7 +134,7 @@ take_break(struct watch *watch)
 
 	snprintf(reason, sizeof(reason),
 	    "not as --kcat needs it, or cut short, after offset %" PRId64,
-	    frame_last_offset(watch->frame));
+	    frame_last_offset(watch->intake.frame));
 	trouble(watch, watch->source, reason);
 }
 
@@ -148,7 +151,7 @@ fill(struct watch *watch)
 		watch->finished = true;
 	if (watch->finished)
 		return;
-	switch (frame_fill(watch->frame)) {
+	switch (frame_fill(watch->intake.frame)) {
 	case FRAME_FAILED:
 		trouble(watch, watch->source, strerror(errno));
 		break;
@@ -164,12 +167,13 @@ fill(struct watch *watch)
 static void
 run_source(struct watch *watch)
 {
+	const struct places *known;
 	struct record record;
 
 	while (!watch->finished) {
-		switch (frame_next(watch->frame, &record)) {
+		switch (intake_next(&watch->intake, &record, &known)) {
 		case FRAME_RECORD:
-			take_record(watch, &record);
+			take_record(watch, &record, known);
 			break;
 		case FRAME_PART:
 		case FRAME_MARK:
@@ -205,7 +209,7 @@ take_sources(struct watch *watch)
 			trouble(watch, watch->source,
 			    "is also where the output goes");
 		} else {
-			frame_start(watch->frame, watch->fd);
+			frame_start(watch->intake.frame, watch->fd);
 			run_source(watch);
 		}
 		source_close(watch->fd);
@@ -218,16 +222,19 @@ open_all(struct watch *watch)
 	struct watch_options *options = watch->options;
 	struct options *shared = &options->shared;
 	uint64_t every_ms = shared->every_ms;
+	const char *why;
 
 	out_open(&watch->out, STDOUT_FILENO, OUT_SIZE);
 	out_open(&watch->err, STDERR_FILENO, ERR_SIZE);
 	watch->refused.err = &watch->err;
 	watch->refused.at_terminal = isatty(STDERR_FILENO) == 1;
 	watch->refused.max_share = OPTIONS_NONE;
-	watch->frame = frame_open(&shared->form);
 	watch->teller = (struct teller){shared, &watch->out};
 	figures_open(&watch->figures, options, &watch->teller);
 	watch->stamp = stamp_open(shared);
+	why = intake_open(&watch->intake, &shared->form, &shared->wanted);
+	if (why != NULL)
+		trouble(watch, "LOGINSTAMP_SHAPES", why);
 	if (shared->metrics != NULL && every_ms == 0)
 		every_ms = METRICS_MS;
 	schedule_open(&watch->schedule, every_ms);
@@ -254,7 +261,7 @@ close_all(struct watch *watch)
 	free(watch->err.bytes);
 	figures_close(&watch->figures);
 	stamp_close(watch->stamp);
-	frame_close(watch->frame);
+	intake_close(&watch->intake);
 }
 
 struct watch_end
