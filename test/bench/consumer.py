@@ -6,29 +6,30 @@ import collections
 import sys
 import time
 
+BUFFER = 1 << 18
+MINUTES = [f"{hour:02}:{minute:02}:"
+           for hour in range(24) for minute in range(60)]
+SECONDS = [f"{second:02}" for second in range(60)]
+
 
 def of_records(loads, dumps):
     """loads takes a line of bytes, dumps gives a line of bytes."""
     count = collections.Counter()
     days = {}
-    out = []
-    for line in sys.stdin.buffer:
-        record = loads(line)
-        day, second = divmod(int(record["timestamp"]), 86400)
-        if day not in days:
-            days[day] = time.strftime("%Y-%m-%d", time.gmtime(day * 86400))
-        minute, second = divmod(second, 60)
-        hour, minute = divmod(minute, 60)
-        record["datetime"] = f"{days[day]} {hour:02}:{minute:02}:{second:02}"
-        kind = record.get("device_type")
-        count[kind] += 1
-        if kind is not None and kind.lower() == "login":
-            print(f"Insight: Login from {kind} device", file=sys.stderr)
-        out.append(dumps(record))
-        if len(out) == 1000:
-            sys.stdout.buffer.write(b"".join(out))
-            out.clear()
-    sys.stdout.buffer.write(b"".join(out))
+    with open(0, "rb", BUFFER) as lines, open(1, "wb", BUFFER) as out:
+        for line in lines:
+            record = loads(line)
+            day, second = divmod(int(record["timestamp"]), 86400)
+            if day not in days:
+                days[day] = time.strftime("%Y-%m-%d ",
+                                          time.gmtime(day * 86400))
+            record["datetime"] = (days[day] + MINUTES[second // 60] +
+                                  SECONDS[second % 60])
+            kind = record.get("device_type")
+            count[kind] += 1
+            if kind is not None and kind.lower() == "login":
+                print(f"Insight: Login from {kind} device", file=sys.stderr)
+            out.write(dumps(record))
     print(dict(count), file=sys.stderr)
 
 

@@ -4,12 +4,16 @@ import json
 import os
 import statistics
 import subprocess
-import sys
+import tempfile
 import time
 
 
 class Failed(Exception):
-    pass
+    """It cannot be measured."""
+
+
+class Wrong(Failed):
+    """What it does is not the work."""
 
 
 def timed(argv, source, env=None):
@@ -34,15 +38,23 @@ def by_turns(runs, rounds):
             for name, results in seen.items()}
 
 
-def lines_of(argv, source, env=None):
-    """The lines that argv writes, which are not held."""
-    with open(source, "rb") as stdin:
+INSIGHT = b"Insight: Login from "
+
+
+def lines_of(argv, source, env=None, insights=None):
+    """The lines that argv writes, which are not held.  So many insights must
+    it tell on stderr, if that is given."""
+    with open(source, "rb") as stdin, tempfile.TemporaryFile() as stderr:
         child = subprocess.Popen(argv, stdin=stdin, stdout=subprocess.PIPE,
-                                 stderr=subprocess.DEVNULL, env=env)
+                                 stderr=stderr, env=env)
         yield from child.stdout
-    # 1: loginstamp refused some.
-    if child.wait() not in (0, 1):
-        raise Failed(f"ended with {child.returncode}")
+        # 1: loginstamp refused some.
+        if child.wait() not in (0, 1):
+            raise Wrong(f"it ended with {child.returncode}")
+        stderr.seek(0)
+        told = stderr.read().count(INSIGHT)
+    if insights is not None and told != insights:
+        raise Wrong(f"it tells {told} insights, and {insights} there are")
 
 
 def digest(lines):
