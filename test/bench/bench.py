@@ -9,22 +9,20 @@ PERCENT of the usual records are enough to try it out.
 """
 import os
 import platform
+import re
 import statistics
 import subprocess
 import sys
 import tempfile
-from dataclasses import dataclass, field
 
 sys.dont_write_bytecode = True  # nothing but BUILD is written to
 
 import inputs
 import measure
 from measure import Failed, Wrong, table
+from rows import BUILD, FIRST, ROWS, STAMP, version_of
 
-BUILD = sys.argv[1]
 PERCENT = int(sys.argv[2]) if len(sys.argv) > 2 else 100
-HERE = os.path.dirname(os.path.realpath(__file__))
-PEERS = f"{BUILD}/bench/peers"
 
 LOGINS = 1000000 * PERCENT // 100
 INPUT_BYTES = 40000000 * PERCENT // 100
@@ -34,61 +32,6 @@ PAIRS = 21
 TURNS = "500"
 RECORD = '{"device_type": "android", "timestamp": "1694479551"}'
 
-STAMP = f"{BUILD}/loginstamp"
-SHAPES_OFF = dict(os.environ, LOGINSTAMP_SHAPES="off")
-
-
-@dataclass
-class Row:
-    """A program: its share of the records is 1 / slower; absent is the name
-    by which test/bench/peers may have left it out; same says how its output
-    is compared; tells: the insights on stderr are part of its work."""
-    name: str
-    argv: list
-    version: list = field(default_factory=list)
-    slower: int = 1
-    absent: str = ""
-    same: str = "bytes"
-    tells: bool = True
-
-
-def consumer(module, slower, **more):
-    argv = [f"{PEERS}/venv/bin/python", "-E", f"{HERE}/consumer.py", module]
-    return Row(f"Python {module}" if module != "duckdb" else "DuckDB", argv,
-               argv + ["--version"], slower, absent=module, **more)
-
-
-def splice(parser):
-    argv = [f"{BUILD}/bench/{parser}-splice"]
-    return Row(f"{parser} + splice", argv, argv + ["--version"],
-               absent=parser)
-
-
-def jq(name, path, **more):
-    return Row(name, [path, "-cn", "-f", f"{HERE}/logins.jq"],
-               [path, "--version"], 10, absent=name, **more)
-
-
-ROWS = [
-    splice("simdjson"),
-    splice("yyjson"),
-    splice("yajl"),
-    Row("loginstamp", [STAMP]),
-    Row("loginstamp -c device_type", [STAMP, "-c", "device_type"]),
-    Row("loginstamp -q", [STAMP, "-q"], tells=False),
-    Row("cat", ["cat"], ["cat", "--version"], same="input", tells=False),
-    consumer("duckdb", 1, same="members"),
-    consumer("orjson", 4, same="members"),
-    consumer("json", 4),
-    jq("gojq", f"{PEERS}/bin/gojq", same="members"),
-    jq("jaq", f"{PEERS}/bin/jaq", same="members"),
-    jq("jq", "jq", same="members"),
-    Row("Miller", ["mlr", "--ijsonl", "--ojsonl", "put", "-f",
-                   f"{HERE}/logins.mlr"],
-        ["mlr", "--version"], 10, same="members"),
-]
-FIRST = ROWS[0].name
-
 # What of an output is compared: cat has its input's, and some programs write
 # without spaces or in another order.
 OUTPUTS = {
@@ -96,24 +39,6 @@ OUTPUTS = {
     "members": measure.members,
     "input": lambda lines: lines,
 }
-
-
-def version_of(row):
-    """Its version; Failed says why it is not there."""
-    if row.argv[0] == STAMP:
-        if "-c" in row.argv and "--count" not in subprocess.run(
-                [STAMP, "--help"], stdout=subprocess.PIPE, text=True,
-                check=True).stdout:
-            raise Failed("it has no -c yet")
-        return measure.said_by([STAMP, "--version"])
-    try:
-        return measure.said_by(row.version)
-    except Failed:
-        reason = f"{PEERS}/{row.absent}.absent"
-        if row.absent and os.path.exists(reason):
-            with open(reason, encoding="utf-8") as text:
-                raise Failed(text.read().strip()) from None
-        raise
 
 
 class Right:
@@ -190,38 +115,68 @@ def programs(folder):
     return sources[1], {name: both[0] for name, both in seconds.items()}
 
 
+# The ways of the program's own that must give the same bytes.
+SHAPES = ["avx512", "avx2", "sse2", "neon", "plain", "off"]
+
+
+def shapes(form):
+    return dict(os.environ, LOGINSTAMP_SHAPES=form)
+
+
+def shapes_here():
+    """Those of SHAPES that this processor has."""
+    return [form for form in SHAPES if subprocess.run(
+        [STAMP], stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        env=shapes(form)).returncode == 0]
+
+
+def recognised(source):
+    """The share of records that go the fast way, as the program counts it."""
+    with open(source, "rb") as stdin:
+        said = subprocess.run([STAMP, "-q"], stdin=stdin, text=True,
+                              stdout=subprocess.DEVNULL,
+                              stderr=subprocess.PIPE,
+                              env=shapes(",count")).stderr
+    seen = re.search(r"shapes: .* (\d+) of (\d+) payloads recognised", said)
+    return int(seen[1]) / int(seen[2]) if seen else float("nan")
+
+
 def forms(folder):
-    """Inputs of other forms, by the program's way and by others."""
+    """Inputs of other forms, by the program's way and by others; user + system
+    seconds a byte, and the share of the records that went the fast way."""
     ways = {
         "loginstamp -q": ([STAMP, "-q"], None),
-        "-q, shapes off": ([STAMP, "-q"], SHAPES_OFF),
+        "-q, shapes off": ([STAMP, "-q"], shapes("off")),
         FIRST: (ROWS[0].argv, None),
         "yajl + splice": (ROWS[2].argv, None),
     }
     ways = {name: way for name, way in ways.items()
             if os.path.exists(way[0][0])}
-    rows, per_byte = [], {}
+    here = shapes_here()
+    checked = ways | {form: ([STAMP, "-q"], shapes(form)) for form in here}
+    lines, per_byte, fast = [], {}, {}
     for name, (_, dumps, length) in inputs.INPUTS.items():
         source, count = f"{folder}/form", INPUT_BYTES // length
         with open(source, "wb") as out:
             inputs.write(name, count, out)
         right = measure.digest(measure.python_lines(source, dumps))
-        for way, (argv, env) in ways.items():
+        for way, (argv, env) in checked.items():
             if measure.digest(measure.lines_of(argv, source, env)) != right:
                 raise Wrong(f"{way} on {name}: it writes something else "
                             "than Python's json")
         seen = measure.by_turns({
             way: lambda argv=argv, env=env: measure.timed(argv, source, env)
             for way, (argv, env) in ways.items()}, ROUNDS)
-        size = os.path.getsize(source)
-        rows.append([name, f"{size / count:.0f}"] + [
+        size, fast[name] = os.path.getsize(source), recognised(source)
+        lines.append([name, f"{size / count:.0f}", f"{fast[name]:.2%}"] + [
             f"{size / cpu / 1e6:.0f} MB/s, {cpu / count * 1e9:.0f} ns"
             for cpu, _ in seen.values()])
         per_byte[name] = {way: cpu / size for way, (cpu, _) in seen.items()}
     print(f"Inputs of other forms, {INPUT_BYTES / 1e6:.0f} MB each: MB for a "
-          "second of user + system time, and ns for a record\n")
-    table(["input", "bytes a record", *ways], *rows)
-    return per_byte
+          "second of user + system time, and ns for a record; the same bytes "
+          f"by {', '.join(here)}\n")
+    table(["input", "bytes a record", "fast way", *ways], *lines)
+    return per_byte, fast
 
 
 def pipes(source):
@@ -269,7 +224,7 @@ def main():
           "in C and C++ with -O3 -march=native\n")
     with tempfile.TemporaryDirectory() as folder:
         source, seconds = programs(folder)
-        form = forms(folder)
+        form, fast = forms(folder)
         pipe = pipes(source)
     latency = turns("A record through an idle filter", "latency", RECORD)
     start = turns("From start to end on an empty input", "start")
@@ -280,6 +235,7 @@ def main():
     aims([
         ("the same job, to simdjson + splice", .5, same_job / first),
         ("-q, to the same job", .6, seconds["loginstamp -q"] / same_job),
+        ("logins not on the fast way", .01, 1 - fast["logins"]),
         ("through pipes, to cat", 1.15, pipe),
         ("UTF-8 names a byte, to the logins", 2,
          ours["UTF-8 names"] / ours["logins"]),
