@@ -8,8 +8,8 @@
  * records of device_type login, and at the end how often each device_type
  * came.  That is the work of loginstamp -c device_type without its options,
  * zones, reasons and dead letters: a bad record is counted, no more.  It keeps
- * the day's text and hands each block that it reads on in one write.  C11 and
- * C++17.
+ * the day's text and hands each block that it reads on in one write.  The last
+ * line has its newline.  C11 and C++17.
  */
 #include <stdbool.h>
 #include <stdio.h>
@@ -19,7 +19,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#define SPLICE_READ ((size_t)256 * 1024) /* the best of 64 KiB to 4 MiB */
+#define SPLICE_READ ((size_t)256 * 1024) /* 64 KiB to 1 MiB: the same */
 #define SPLICE_LONGEST ((size_t)256 * 1024)
 #define SPLICE_PADDING 64 /* that parsers may read behind a record */
 #define SPLICE_ADDED 64   /* at most so much is added to a record */
