@@ -42,7 +42,7 @@ SCRIPTS = $(filter-out scripts/lib.sh,$(wildcard scripts/*))
 # Scripts for a checkout only are not installed.
 INSTALLED = $(filter-out scripts/demo scripts/check,$(SCRIPTS))
 SHELL_FILES = $(SCRIPTS) scripts/lib.sh .ci/run test/run test/under-valgrind \
-    test/bench/stream-latency \
+    test/bench/stream-latency test/bench/peers test/bench/instructions \
     $(wildcard test/*.bash)
 BATS_FILES = $(wildcard test/*.bats test/*/*.bats)
 
@@ -91,7 +91,7 @@ check: test-programs all ## run these, and those on real brokers
 check-outer: test-programs ## run the tests that need what is no part of the rest
 	BUILD=$(abspath $(BUILD)) test/run test/outer/*.bats
 
-check-all: check check-outer check-asan check-valgrind ## run everything, as it stands
+check-all: check check-outer check-asan check-valgrind check-instructions ## run everything, as it stands
 
 check-asan: ## run the fast tests under the address and UB sanitizers
 	$(MAKE) BUILD=build/asan HARDENING= check-fast \
@@ -104,11 +104,35 @@ asan: ## build with the sanitizers, into build/asan
 check-valgrind: test-programs ## run the fast tests under valgrind
 	BUILD=$(abspath $(BUILD)) test/under-valgrind test/run test/*.bats
 
-BENCHES := $(patsubst test/bench/%.c,$(BUILD)/bench/%,$(wildcard test/bench/*.c))
+## Speed.  What loginstamp is measured beside is fetched into PEERS.
 
-bench: all $(BENCHES) $(TOOLS) ## measure speed beside yajl alone, and latency beside cat
-	python3 test/bench/bench.py $(BUILD)
-	$(BUILD)/bench/latency 500 '{"timestamp": "1694479551"}' cat $(BUILD)/loginstamp
+PEERS = $(BUILD)/bench/peers
+NATIVE = -O3 -march=native -DNDEBUG -D_GNU_SOURCE
+BENCHES = $(BUILD)/bench/latency $(BUILD)/bench/start $(BUILD)/bench/copier
+SPLICES = $(BUILD)/bench/yajl-splice \
+    $(patsubst $(PEERS)/%/simdjson.h,$(BUILD)/bench/%-splice,$(wildcard $(PEERS)/simdjson/simdjson.h)) \
+    $(patsubst $(PEERS)/%/yyjson.h,$(BUILD)/bench/%-splice,$(wildcard $(PEERS)/yyjson/yyjson.h))
+
+$(BUILD)/bench/yajl-splice: test/bench/yajl-splice.c test/bench/splice.h | $(BUILD)/bench
+	$(CC) -std=c11 $(WARNINGS) $(NATIVE) -o $@ $< $(YAJL_LIBS)
+
+$(BUILD)/bench/yyjson-splice: test/bench/yyjson-splice.c test/bench/splice.h | $(BUILD)/bench
+	$(CC) -std=c11 $(NATIVE) -isystem $(PEERS)/yyjson -o $@ $< $(PEERS)/yyjson/yyjson.c
+
+$(BUILD)/bench/simdjson-splice: test/bench/simdjson-splice.cpp test/bench/splice.h | $(BUILD)/bench
+	$(CXX) -std=c++17 -Wall -Wextra $(NATIVE) -isystem $(PEERS)/simdjson -o $@ $< $(PEERS)/simdjson/simdjson.cpp
+
+splices: $(SPLICES)
+
+bench-programs: $(BENCHES) $(BUILD)/bench/yajl-splice
+
+bench: all $(BENCHES) $(TOOLS) ## measure speed beside others, which it installs
+	test/bench/peers $(PEERS)
+	$(MAKE) splices
+	test/bench/bench.py $(BUILD)
+
+check-instructions: all $(BENCHES) ## count instructions a record, against a budget
+	test/bench/instructions $(BUILD)
 
 bench-stream: all $(BENCHES) ## measure latency through a real Kafka, beside cat
 	test/bench/stream-latency
@@ -117,8 +141,8 @@ demo: all ## run the main job on an embedded broker, installing nothing
 	scripts/demo --no-install
 
 lint: ## check style: warnings of both compilers, shellcheck, mandoc
-	$(MAKE) BUILD=build/lint-gcc CC=gcc WERROR=-Werror all test-programs
-	$(MAKE) BUILD=build/lint-clang CC=clang WERROR=-Werror all test-programs
+	$(MAKE) BUILD=build/lint-gcc CC=gcc WERROR=-Werror all test-programs bench-programs
+	$(MAKE) BUILD=build/lint-clang CC=clang WERROR=-Werror all test-programs bench-programs
 	shellcheck -x -P scripts $(SHELL_FILES)
 	shellcheck -x -s bats $(BATS_FILES)
 	mandoc -Tlint -Wstyle man/*.1 2>&1 | \
@@ -154,7 +178,8 @@ help: ## show this
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 16
 
 .PHONY: all test-programs check-fast check check-all check-outer check-asan asan \
-    check-valgrind bench bench-stream demo lint install uninstall clean help
+    check-valgrind check-instructions splices bench-programs bench bench-stream \
+    demo lint install uninstall clean help
 .DELETE_ON_ERROR:
 -include $(wildcard $(BUILD)/*.d $(BUILD)/unit/*.d $(BUILD)/tools/*.d \
     $(BUILD)/bench/*.d)

@@ -2,8 +2,7 @@
  * How long a line takes through an idle pipe: latency COUNT LINE COMMAND...
  * Each COMMAND, a word for the shell, is started once; then they take turns:
  * LINE is written to one, which has been idle for a millisecond, and the time
- * until its line comes back is taken.  Prints the median of each in
- * microseconds, and its ratio to the first one's.
+ * until its line comes back is taken.  Prints as turns.h says.
  */
 #include <err.h>
 #include <fcntl.h>
@@ -14,20 +13,13 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "turns.h"
+
 struct command {
 	const char *text;
 	int to, from;
 	double *seconds;
 };
-
-static double
-now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return ((double)t.tv_sec + (double)t.tv_nsec / 1e9);
-}
 
 static void
 start(struct command *command)
@@ -61,22 +53,14 @@ take_turn(const struct command *command, const char *line, size_t len)
 	ssize_t n;
 
 	nanosleep(&idle, NULL);
-	begin = now();
+	begin = turns_now();
 	if (write(command->to, line, len) != (ssize_t)len)
 		err(2, "write");
 	do
 		if ((n = read(command->from, reply, sizeof(reply))) <= 0)
 			errx(2, "%s: no reply", command->text);
 	while (reply[n - 1] != '\n');
-	return (now() - begin);
-}
-
-static int
-by_size(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-
-	return ((x > y) - (x < y));
+	return (turns_now() - begin);
 }
 
 int
@@ -111,13 +95,10 @@ main(int argc, char *argv[])
 			command[i].seconds[j] =
 			    take_turn(&command[i], line, len);
 	for (i = 0; i < commands; i++) {
-		qsort(command[i].seconds, (size_t)count, sizeof(double),
-		    by_size);
-		median = command[i].seconds[count / 2];
+		median = turns_print(command[i].text, command[i].seconds,
+		    (size_t)count, first);
 		if (i == 0)
 			first = median;
-		printf("| %s | %.1f | %.2f |\n", command[i].text, median * 1e6,
-		    median / first);
 	}
 	return (0);
 }
