@@ -27,93 +27,20 @@
  *				quote, backslash, below 0x20
  *	simd_digits(a)		where a is 0 to 9
  *	simd_high(a)		not 0 if a has a byte from 0x80 on
+ *
+ * A form that can look up bytes in a table says SIMD_HAS_LOOKUP, and has these:
+ *
+ *	simd_table(t)		a table of 16 bytes
+ *	simd_lookup(t, a)	t[a] for each byte of a, all below 16
+ *	simd_and, simd_or, simd_xor(a, b)
+ *	simd_subtract(a, b)	a - b, or 0 if that is below 0
+ *	simd_nibble(a)		a >> 4
+ *	simd_back(a, before, n)	the bytes n before those of a, where before is
+ *				the block before it; n is a constant
+ *	simd_zero(a)		is a all zeros?
  */
 
-#if defined(SIMD_AVX512)
-
-/* AVX-512 BW and VL.  Blocks of 64 bytes were tried: most loads then cross a
- * cache line, and short holes gain nothing. */
-#include <immintrin.h>
-
-#define SIMD_WIDTH 32
-#define SIMD_SHIFT 0
-#define SIMD_ALL UINT64_C(0xffffffff)
-
-typedef __m256i simd_block;
-
-static inline simd_block
-simd_load(const char *s)
-{
-	return (_mm256_loadu_si256((const __m256i_u *)s));
-}
-
-static inline simd_block
-simd_splat(char c)
-{
-	return (_mm256_set1_epi8(c));
-}
-
-static inline uint64_t
-simd_equal(simd_block a, simd_block b)
-{
-	return (_mm256_cmpeq_epi8_mask(a, b));
-}
-
-static inline uint64_t
-simd_special(simd_block a)
-{
-	return (_mm256_cmplt_epi8_mask(a, simd_splat(0x20)) |
-	    _mm256_cmpeq_epi8_mask(a, simd_splat('\\')));
-}
-
-static inline uint64_t
-simd_stops(simd_block a)
-{
-	return (_mm256_cmplt_epu8_mask(a, simd_splat(0x20)) |
-	    _mm256_cmpeq_epi8_mask(a, simd_splat('"')) |
-	    _mm256_cmpeq_epi8_mask(a, simd_splat('\\')));
-}
-
-static inline uint64_t
-simd_digits(simd_block a)
-{
-	return (_mm256_cmplt_epu8_mask(
-	    _mm256_sub_epi8(a, simd_splat('0')), simd_splat(10)));
-}
-
-static inline uint64_t
-simd_high(simd_block a)
-{
-	return ((uint32_t)_mm256_movemask_epi8(a));
-}
-
-/* The delimiters are looked for in aligned order: there it pays. */
-#define SIMD_HAS_UNIT
-
-static inline uint64_t
-simd_unit_equal(const char *s, char c)
-{
-	return (_mm512_cmpeq_epi8_mask(
-	    _mm512_loadu_si512(s), _mm512_set1_epi8(c)));
-}
-
-static inline uint64_t
-simd_unit_same(const char *s, const char *t)
-{
-	return (_mm512_cmpeq_epi8_mask(
-	    _mm512_loadu_si512(s), _mm512_loadu_si512(t)));
-}
-
-static inline uint64_t
-simd_unit_special(const char *s)
-{
-	__m512i a = _mm512_loadu_si512(s);
-
-	return (_mm512_cmplt_epi8_mask(a, _mm512_set1_epi8(0x20)) |
-	    _mm512_cmpeq_epi8_mask(a, _mm512_set1_epi8('\\')));
-}
-
-#elif defined(SIMD_AVX2)
+#if defined(SIMD_AVX2) || defined(SIMD_AVX512)
 
 #include <immintrin.h>
 
@@ -183,6 +110,62 @@ simd_high(simd_block a)
 {
 	return (simd_bits(a));
 }
+
+#define SIMD_HAS_LOOKUP
+
+static inline simd_block
+simd_table(const char *t)
+{
+	return (_mm256_broadcastsi128_si256(
+	    _mm_loadu_si128((const __m128i_u *)t)));
+}
+
+#define simd_lookup(t, a) _mm256_shuffle_epi8(t, a)
+#define simd_and(a, b) _mm256_and_si256(a, b)
+#define simd_or(a, b) _mm256_or_si256(a, b)
+#define simd_xor(a, b) _mm256_xor_si256(a, b)
+#define simd_subtract(a, b) _mm256_subs_epu8(a, b)
+#define simd_zero(a) _mm256_testz_si256(a, a)
+
+static inline simd_block
+simd_nibble(simd_block a)
+{
+	return (_mm256_and_si256(_mm256_srli_epi16(a, 4), simd_splat(0x0f)));
+}
+
+#define simd_back(a, before, n)                                                \
+	_mm256_alignr_epi8(                                                    \
+	    a, _mm256_permute2x128_si256(before, a, 0x21), 16 - (n))
+
+#ifdef SIMD_AVX512
+
+/* Only units have 64 bytes: blocks would cross a cache line too often. */
+#define SIMD_HAS_UNIT
+
+static inline uint64_t
+simd_unit_equal(const char *s, char c)
+{
+	return (_mm512_cmpeq_epi8_mask(
+	    _mm512_loadu_si512(s), _mm512_set1_epi8(c)));
+}
+
+static inline uint64_t
+simd_unit_same(const char *s, const char *t)
+{
+	return (_mm512_cmpeq_epi8_mask(
+	    _mm512_loadu_si512(s), _mm512_loadu_si512(t)));
+}
+
+static inline uint64_t
+simd_unit_special(const char *s)
+{
+	__m512i a = _mm512_loadu_si512(s);
+
+	return (_mm512_cmplt_epi8_mask(a, _mm512_set1_epi8(0x20)) |
+	    _mm512_cmpeq_epi8_mask(a, _mm512_set1_epi8('\\')));
+}
+
+#endif
 
 #elif defined(SIMD_SSE2)
 
@@ -319,6 +302,17 @@ simd_high(simd_block a)
 {
 	return (simd_bits(vcgeq_u8(a, simd_splat((char)0x80))));
 }
+
+#define SIMD_HAS_LOOKUP
+#define simd_table(t) simd_load(t)
+#define simd_lookup(t, a) vqtbl1q_u8(t, a)
+#define simd_and(a, b) vandq_u8(a, b)
+#define simd_or(a, b) vorrq_u8(a, b)
+#define simd_xor(a, b) veorq_u8(a, b)
+#define simd_subtract(a, b) vqsubq_u8(a, b)
+#define simd_nibble(a) vshrq_n_u8(a, 4)
+#define simd_back(a, before, n) vextq_u8(before, a, 16 - (n))
+#define simd_zero(a) (vmaxvq_u8(a) == 0)
 
 #elif defined(SIMD_PLAIN)
 
