@@ -218,8 +218,8 @@ take_record(struct filter *filter, const struct record *record,
 }
 
 /* Of many records at once take those that are ordinary, up to one that is not,
- * because there is something to tell of it, say. */
-static void
+ * because there is something to tell of it, say.  False: it took none. */
+static bool
 take_quickly(struct filter *filter)
 {
 	const struct match *match = intake_lines(&filter->intake);
@@ -227,7 +227,7 @@ take_quickly(struct filter *filter)
 	struct stamped_lines done;
 
 	if (match == NULL || !filter->unitcheck.done || filter->unended)
-		return;
+		return (false);
 	limit = match->lines->count;
 	if (filter->summary.on)
 		limit = insight_find(filter->options->insight, match, begin);
@@ -235,6 +235,7 @@ take_quickly(struct filter *filter)
 	refused_none(&filter->refused, done.end - begin);
 	summary_see_lines(&filter->summary, match, begin, &done);
 	intake_skip(&filter->intake, done.end);
+	return (done.end > begin);
 }
 
 /* A piece of an over-long record: not held, so it goes out at once or never. */
@@ -319,7 +320,8 @@ run_source(struct filter *filter)
 	struct record record;
 
 	while (!filter->finished) {
-		take_quickly(filter);
+		if (take_quickly(filter))
+			continue;
 		switch (intake_next(&filter->intake, &record, &known)) {
 		case FRAME_RECORD:
 			take_record(filter, &record, known);
