@@ -129,35 +129,37 @@ insight_matches(struct insight *insight, const struct places *places)
 	return (false);
 }
 
-/* The same for payload i.  Where there can be no escapes, the length says no
- * at once, as a rule. */
-static bool
-payload_matches(struct insight *insight, const struct match *match, size_t i)
+/* The first payload from i up to end for which the rule holds, or end.  Where
+ * there can be no escapes, the length says no at once, as a rule. */
+static size_t
+rule_find(struct insight *insight, const struct rule *rule,
+    const struct match *match, size_t i, size_t end)
 {
-	const struct rule *rule;
+	struct match_column column = {.member = rule->member};
+	const bool special = match->lines->special;
 	struct place place;
 	size_t quotes;
 
-	for (rule = insight->rules;
-	    rule < insight->rules + insight->rule_count; rule++) {
-		place = match_place(match, i, rule->member);
+	for (; i < end; i++) {
+		place = match_column(&column, match, i);
 		quotes = place.kind == VALUE_STRING ? 2 : 0;
-		if (!match->lines->special &&
-		    place.value.len != rule->value.len + quotes)
-			continue;
-		if (rule_holds(insight, rule, &place))
-			return (true);
+		if ((special || place.value.len == rule->value.len + quotes) &&
+		    rule_holds(insight, rule, &place))
+			break;
 	}
-	return (false);
+	return (i);
 }
 
 size_t
 insight_find(struct insight *insight, const struct match *match, size_t i)
 {
-	while (i < match->lines->count && match_known(match, i) &&
-	    !payload_matches(insight, match, i))
-		i++;
-	return (i);
+	size_t end = i, r;
+
+	while (end < match->lines->count && match_known(match, end))
+		end++;
+	for (r = 0; r < insight->rule_count; r++)
+		end = rule_find(insight, &insight->rules[r], match, i, end);
+	return (end);
 }
 
 /* Put the text in, its values shown safely. */

@@ -120,6 +120,36 @@ match_place(const struct match *match, size_t i, size_t member)
 		match_mark(match, i, &marks[1]))});
 }
 
+/*
+ * The places of one member in many payloads, which mostly have one shape: what
+ * that says is kept.  Begins as {.member = member}.
+ */
+struct match_column {
+	size_t member; /* as for match_place() */
+	const struct shape *shape;
+	enum value_kind kind;
+	struct mark begin, end;
+};
+
+/* As match_place(). */
+static inline struct place
+match_column(struct match_column *column, const struct match *match, size_t i)
+{
+	const struct shape *shape = match->shape[i];
+
+	if (shape != column->shape) {
+		column->shape = shape;
+		column->kind = shape->kinds[column->member];
+		column->begin = shape->marks[2 * column->member];
+		column->end = shape->marks[2 * column->member + 1];
+	}
+	if (column->kind == VALUE_ABSENT)
+		return ((struct place){VALUE_ABSENT, SPAN_ABSENT});
+	return ((struct place){column->kind,
+	    span_between(match_mark(match, i, &column->begin),
+		match_mark(match, i, &column->end))});
+}
+
 /* The end of the last member's value in payload i. */
 static inline const char *
 match_end(const struct match *match, size_t i)

@@ -445,12 +445,20 @@ put_chunks(char *dst, const char *s, size_t len)
 		memcpy(dst + CHUNK, s + CHUNK, len - CHUNK);
 }
 
-/* Is what the count stands for, in so many parts of a second, of that day? */
+/* Is what the count stands for of that day?  *sec is set to it. */
 static inline bool
-in_day(const struct format_day *day, int64_t count, int32_t per_sec,
+in_day(const struct format_day *day, int64_t count, enum unit unit,
     int64_t *sec)
 {
-	*sec = per_sec == 1 ? count : count / per_sec;
+	static const int64_t per_sec[] = {
+	    [UNIT_MS] = 1000,
+	    [UNIT_US] = 1000000,
+	    [UNIT_NS] = 1000000000,
+	};
+
+	*sec = count;
+	if (unit != UNIT_S)
+		*sec /= per_sec[unit];
 	return (count >= 0 && *sec >= day->from && *sec < day->until);
 }
 
@@ -467,7 +475,6 @@ struct stamped_lines
 stamp_lines(struct stamp *stamp, const struct match *match, size_t i,
     size_t limit, struct out *out)
 {
-	static const int32_t per_sec[] = {1, 1000, 1000000, 1000000000};
 	const struct lines *lines = match->lines;
 	const enum unit unit = stamp->options->unit;
 	const size_t slack =
@@ -489,7 +496,7 @@ stamp_lines(struct stamp *stamp, const struct match *match, size_t i,
 			    usual.insert->day.len + QUOTE_MAX;
 		}
 		count = usual_count(match, i, &usual);
-		if (!in_day(&usual.insert->day, count, per_sec[unit], &sec))
+		if (!in_day(&usual.insert->day, count, unit, &sec))
 			break;
 		begin = lines->base + lines->begin[i];
 		end = lines->base + lines->end[i] + 1; /* the delimiter too */

@@ -57,26 +57,26 @@ summary_see(struct summary *summary, const struct stamped *stamped)
 		count_members(summary, stamped->places);
 }
 
-/* Count the values in line i.  Escapes are looked for only where the lines say
- * that there may be some. */
-static inline void
-count_line(struct summary *summary, const struct match *match, size_t i)
+/* Count the member's values in lines i to end of match.  Escapes are looked for
+ * only where the lines say that there may be some. */
+static void
+count_column(const struct summary_member *member, const struct match *match,
+    size_t i, size_t end, struct scratch *scratch)
 {
-	const struct summary_member *member, *end;
+	struct match_column column = {.member = member->place};
 	const bool special = match->lines->special;
 	struct place place;
 
-	end = summary->members + summary->member_count;
-	for (member = summary->members; member < end; member++) {
-		place = match_place(match, i, member->place);
+	for (; i < end; i++) {
+		place = match_column(&column, match, i);
 		if (place.kind == VALUE_STRING && !special)
 			tally_count(member->tally,
 			    (struct span){
 				place.value.ptr + 1, place.value.len - 2},
 			    i);
 		else if (place.kind != VALUE_ABSENT && place.kind != VALUE_NULL)
-			tally_count(member->tally,
-			    place_text(&place, &summary->scratch), i);
+			tally_count(
+			    member->tally, place_text(&place, scratch), i);
 	}
 }
 
@@ -85,6 +85,7 @@ summary_see_lines(struct summary *summary, const struct match *match,
     size_t i, const struct stamped_lines *done)
 {
 	const struct lines *lines = match->lines;
+	size_t member;
 
 	if (!summary->on || i == done->end)
 		return;
@@ -93,8 +94,9 @@ summary_see_lines(struct summary *summary, const struct match *match,
 	    (done->end - 1 - i);
 	summary_see_time(summary, done->first);
 	summary_see_time(summary, done->last);
-	for (; i < done->end; i++)
-		count_line(summary, match, i);
+	for (member = 0; member < summary->member_count; member++)
+		count_column(&summary->members[member], match, i, done->end,
+		    &summary->scratch);
 }
 
 static void
