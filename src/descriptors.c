@@ -1,7 +1,11 @@
 #include <fcntl.h>
+#include <linux/magic.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include "descriptors.h"
+
+#define WIDE (1024 * 1024)
 
 void
 descriptors_hold(void)
@@ -16,4 +20,14 @@ descriptors_hold(void)
 		}
 	} while (fd != -1 && fd <= STDERR_FILENO);
 	close(fd);
+}
+
+void
+descriptors_widen(int fd)
+{
+	struct statfs fs;
+
+	if (fstatfs(fd, &fs) == 0 && fs.f_type == PIPEFS_MAGIC &&
+	    fcntl(fd, F_GETPIPE_SZ) < WIDE)
+		fcntl(fd, F_SETPIPE_SZ, WIDE);
 }

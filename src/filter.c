@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "deadletter.h"
+#include "descriptors.h"
 #include "filter.h"
 #include "frame.h"
 #include "intake.h"
@@ -371,6 +372,7 @@ take_source(struct filter *filter)
 	} else if (is_output(filter, &st)) {
 		trouble(filter, filter->source, "is also where the output goes");
 	} else {
+		descriptors_widen(filter->fd);
 		frame_start(filter->intake.frame, filter->fd);
 		run_source(filter);
 		filter->begun = true;
@@ -405,6 +407,7 @@ open_all(struct filter *filter)
 	const char *why;
 
 	out_open(&filter->out, STDOUT_FILENO, OUT_SIZE);
+	descriptors_widen(STDOUT_FILENO);
 	out_open(&filter->err, STDERR_FILENO, ERR_SIZE);
 	filter->refused.err = &filter->err;
 	filter->refused.could_keep = true;

@@ -86,8 +86,7 @@ struct match {
 	const struct lines *lines;
 	size_t members; /* that are wanted */
 	const struct shape *shape[MATCH_MOST];
-	bool barred[MATCH_MOST]; /* if lines->special: payloads that are not
-				  * UTF-8, and so match no shape */
+	bool barred[MATCH_MOST]; /* these are not to match a shape now */
 	uint32_t **at;
 };
 
@@ -177,13 +176,16 @@ struct match_form {
 
 	/*
 	 * Hold those payloads of lines that have no shape yet (match->shape is
-	 * NULL) against shape.  Set match->shape and match->at of those that
+	 * NULL) and are not barred against shape.  Set match->shape and match->at of those that
 	 * match; returns their number.
 	 * If lines->special, the holes' bytes are looked at one by one; those
 	 * from 0x80 on are taken to be valid UTF-8.
 	 */
 	size_t (*hold)(const struct lines *lines, const struct shape *shape,
 	    struct match *match);
+
+	/* Is all of text printable ASCII without backslashes? */
+	bool (*plain)(struct span text);
 
 	/* Is text well-formed UTF-8 (RFC 3629)? */
 	bool (*valid)(struct span text);

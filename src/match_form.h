@@ -364,8 +364,7 @@ hold(const struct lines *lines, const struct shape *shape, struct match *match)
 	for (i = 0; i < lines->count; i++) {
 		running.index[running.count] = (unsigned char)i;
 		running.at[running.count] = lines->base + lines->begin[i];
-		running.count += match->shape[i] == NULL &&
-		    !(lines->special && match->barred[i]);
+		running.count += match->shape[i] == NULL && !match->barred[i];
 	}
 	for (; piece < shape->pieces + shape->piece_count; piece++) {
 		column_of(lines, piece, &running);
@@ -472,6 +471,19 @@ valid(struct span text)
 
 #endif
 
+static bool
+plain(struct span text)
+{
+	size_t at = 0;
+
+	for (; at + SIMD_UNIT <= text.len; at += SIMD_UNIT)
+		if (simd_unit_special(text.ptr + at) != 0)
+			return (false);
+	return (at == text.len ||
+	    (simd_unit_special(text.ptr + at) & simd_before(text.len - at)) ==
+		0);
+}
+
 static uint64_t
 mask(size_t begin, size_t len)
 {
@@ -487,5 +499,6 @@ const struct match_form FORM = {
     .mask = mask,
     .cut = cut,
     .hold = hold,
+    .plain = plain,
     .valid = valid,
 };

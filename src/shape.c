@@ -196,17 +196,6 @@ make_gaps(struct shapes *shapes)
 	}
 }
 
-/* Payloads that are not UTF-8 are for the judge. */
-static void
-bar_invalid(struct shapes *shapes, const struct lines *lines)
-{
-	size_t i;
-
-	for (i = 0; i < lines->count; i++)
-		shapes->match.barred[i] =
-		    !shapes->form->valid(line(lines, i));
-}
-
 /* Keep what matches often in front. */
 static void
 rank(struct shapes *shapes, size_t i)
@@ -219,12 +208,13 @@ rank(struct shapes *shapes, size_t i)
 	}
 }
 
-/* Hold lines against each shape; returns how many payloads are left. */
+/* Hold lines, of which so many payloads are left, against each shape; returns
+ * how many are left then. */
 static size_t
-try_shapes(struct shapes *shapes, const struct lines *lines)
+try_shapes(struct shapes *shapes, const struct lines *lines, size_t left)
 {
-	size_t i, left = lines->count;
 	struct kept *kept;
+	size_t i;
 
 	for (i = 0; i < shapes->count; i++) {
 		kept = &shapes->kept[i];
@@ -256,6 +246,47 @@ forget_some(struct shapes *shapes)
 	shapes->count = count;
 }
 
+/* Bar payloads that are not plain; returns how many they are. */
+static size_t
+bar_special(struct shapes *shapes, const struct lines *lines)
+{
+	size_t i, barred = 0;
+
+	for (i = 0; i < lines->count; i++) {
+		shapes->match.barred[i] =
+		    !shapes->form->plain(line(lines, i));
+		barred += shapes->match.barred[i];
+	}
+	return (barred);
+}
+
+/* Bar those that are not UTF-8: they are for the judge. */
+static void
+bar_invalid(struct shapes *shapes, const struct lines *lines)
+{
+	size_t i;
+
+	for (i = 0; i < lines->count; i++)
+		shapes->match.barred[i] =
+		    !shapes->form->valid(line(lines, i));
+}
+
+/* As try_shapes(), where some payloads are not plain: if they are few, the
+ * others go first, the quick way. */
+static size_t
+try_special(struct shapes *shapes, struct lines *lines)
+{
+	size_t left = lines->count;
+
+	if (bar_special(shapes, lines) <= lines->count / 2) {
+		lines->special = false;
+		left = try_shapes(shapes, lines, left);
+		lines->special = true;
+	}
+	bar_invalid(shapes, lines);
+	return (try_shapes(shapes, lines, left));
+}
+
 const struct match *
 shapes_match(struct shapes *shapes, struct lines *lines)
 {
@@ -265,11 +296,12 @@ shapes_match(struct shapes *shapes, struct lines *lines)
 	forget_some(shapes);
 	match->lines = lines;
 	shapes->at[0] = lines->begin;
-	for (i = 0; i < lines->count; i++)
+	for (i = 0; i < lines->count; i++) {
 		match->shape[i] = NULL;
-	if (lines->special)
-		bar_invalid(shapes, lines);
-	left = try_shapes(shapes, lines);
+		match->barred[i] = false;
+	}
+	left = lines->special ? try_special(shapes, lines) :
+				try_shapes(shapes, lines, lines->count);
 	shapes->counted.asked += lines->count;
 	shapes->counted.matched += lines->count - left;
 	shapes->credit +=
@@ -301,7 +333,7 @@ shapes_find(struct shapes *shapes, struct span payload, struct places *places)
 	one->base = payload.ptr;
 	one->count = payload.len <= UINT32_MAX / 2;
 	one->end[0] = (uint32_t)payload.len;
-	one->special = true;
+	one->special = !shapes->form->plain(payload);
 	match = shapes_match(shapes, one);
 	if (one->count == 0 || !match_known(match, 0))
 		return (false);
