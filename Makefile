@@ -38,10 +38,12 @@ OBJECTS := $(MODULES:src/%.c=$(BUILD)/%.o)
 PROGRAMS = $(MAINS:src/%.c=$(BUILD)/%)
 UNITS := $(patsubst test/unit/%.c,$(BUILD)/unit/%,$(wildcard test/unit/*.c))
 TOOLS := $(patsubst test/tools/%.c,$(BUILD)/tools/%,$(wildcard test/tools/*.c))
+FUZZERS := $(filter-out %/replay,$(patsubst test/fuzz/%.c,$(BUILD)/fuzz/%,$(wildcard test/fuzz/*.c)))
 SCRIPTS = $(filter-out scripts/lib.sh,$(wildcard scripts/*))
 # Scripts for a checkout only are not installed.
 INSTALLED = $(filter-out scripts/demo scripts/check,$(SCRIPTS))
-SHELL_FILES = $(SCRIPTS) scripts/lib.sh .ci/run test/run test/under-valgrind \
+SHELL_FILES = $(SCRIPTS) scripts/lib.sh .ci/run test/run test/under \
+    test/outer/aarch64 \
     test/bench/stream-latency test/bench/peers test/bench/instructions \
     $(wildcard test/*.bash)
 BATS_FILES = $(wildcard test/*.bats test/*/*.bats)
@@ -66,6 +68,15 @@ $(BUILD)/%.o: src/%.c Makefile | $(BUILD)
 $(BUILD)/unit/%: test/unit/%.c $(OBJECTS) | $(BUILD)/unit
 	$(COMPILE) $(LDFLAGS) -o $@ $< $(OBJECTS) $(YAJL_LIBS) -lm
 
+# Fuzz targets, which run on the files of a corpus; see fuzz for the fuzzers.
+# The stream's replaces the calls by which the filter leaves its process.
+FUZZ_stream = $(addprefix -Wl$(comma)--wrap=,read write open close poll clock_gettime)
+comma = ,
+
+$(BUILD)/fuzz/%: test/fuzz/%.c test/fuzz/replay.c $(OBJECTS) | $(BUILD)/fuzz
+	$(COMPILE) $(LDFLAGS) $(FUZZ_$*) -o $@ $< $(FUZZ_MAIN) $(OBJECTS) $(YAJL_LIBS) -lm
+FUZZ_MAIN = test/fuzz/replay.c
+
 $(BUILD)/tools/%: test/tools/%.c | $(BUILD)/tools
 	$(COMPILE) $(LDFLAGS) -o $@ $< $(YAJL_LIBS) -lm
 
@@ -75,12 +86,15 @@ $(BUILD)/bench/%: test/bench/%.c | $(BUILD)/bench
 $(BUILD)/embedded-broker: broker/embedded.c Makefile | $(BUILD)
 	$(COMPILE) $(RDKAFKA_CFLAGS) $(LDFLAGS) -o $@ $< $(RDKAFKA_LIBS)
 
-$(BUILD) $(BUILD)/unit $(BUILD)/tools $(BUILD)/bench:
+$(BUILD) $(BUILD)/unit $(BUILD)/fuzz $(BUILD)/tools $(BUILD)/bench:
 	mkdir -p $@
 
 ## Tests.  BUILD is the build that they are run on.
 
-test-programs: $(PROGRAMS) $(UNITS) $(TOOLS)
+test-programs: cross $(TOOLS)
+
+# What is tested, without what runs the tests.
+cross: $(PROGRAMS) $(UNITS) $(FUZZERS)
 
 check-fast: test-programs ## run the tests that need no broker
 	BUILD=$(abspath $(BUILD)) test/run test/*.bats
@@ -91,7 +105,7 @@ check: test-programs all ## run these, and those on real brokers
 check-outer: test-programs ## run the tests that need what is no part of the rest
 	BUILD=$(abspath $(BUILD)) test/run test/outer/*.bats
 
-check-all: check check-outer check-asan check-valgrind check-instructions ## run everything, as it stands
+check-all: check check-outer check-asan check-valgrind check-aarch64 check-instructions ## run everything, as it stands
 
 check-asan: ## run the fast tests under the address and UB sanitizers
 	$(MAKE) BUILD=build/asan HARDENING= check-fast \
@@ -102,7 +116,7 @@ asan: ## build with the sanitizers, into build/asan
 	    CFLAGS='-O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all'
 
 check-valgrind: test-programs ## run the fast tests under valgrind
-	BUILD=$(abspath $(BUILD)) test/under-valgrind test/run test/*.bats
+	BUILD=$(abspath $(BUILD)) test/under valgrind test/run test/*.bats
 
 ## Speed.  What loginstamp is measured beside is fetched into PEERS.
 
@@ -178,8 +192,8 @@ help: ## show this
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 16
 
 .PHONY: all test-programs check-fast check check-all check-outer check-asan asan \
-    check-valgrind check-instructions splices bench-programs bench bench-stream \
+    check-valgrind check-aarch64 check-instructions cross fuzz splices bench-programs bench bench-stream \
     demo lint install uninstall clean help
 .DELETE_ON_ERROR:
--include $(wildcard $(BUILD)/*.d $(BUILD)/unit/*.d $(BUILD)/tools/*.d \
+-include $(wildcard $(BUILD)/*.d $(BUILD)/unit/*.d $(BUILD)/tools/*.d $(BUILD)/fuzz/*.d \
     $(BUILD)/bench/*.d)
