@@ -38,12 +38,13 @@ OBJECTS := $(MODULES:src/%.c=$(BUILD)/%.o)
 PROGRAMS = $(MAINS:src/%.c=$(BUILD)/%)
 UNITS := $(patsubst test/unit/%.c,$(BUILD)/unit/%,$(wildcard test/unit/*.c))
 TOOLS := $(patsubst test/tools/%.c,$(BUILD)/tools/%,$(wildcard test/tools/*.c))
-SCRIPTS = $(filter-out scripts/lib.sh,$(wildcard scripts/*))
+SCRIPTS = $(filter-out $(LIBRARIES),$(wildcard scripts/*))
+LIBRARIES = scripts/lib.sh scripts/kafka.py
 # Scripts for a checkout only are not installed.
 INSTALLED = $(filter-out scripts/demo scripts/check,$(SCRIPTS))
 SHELL_FILES = $(SCRIPTS) scripts/lib.sh .ci/run test/run test/under-valgrind \
     test/bench/stream-latency test/bench/peers test/bench/instructions \
-    $(wildcard test/*.bash)
+    $(wildcard test/*.bash test/*/*.bash)
 BATS_FILES = $(wildcard test/*.bats test/*/*.bats)
 
 all: $(PROGRAMS) ## build the programs into build/
@@ -157,7 +158,7 @@ install: all ## install into $(DESTDIR)$(PREFIX)
 	for s in $(INSTALLED); do \
 	    $(INSTALL) -m 755 $$s $(DESTDIR)$(BINDIR)/loginstamp-$${s##*/} || exit; \
 	done
-	$(INSTALL) -m 644 scripts/lib.sh broker/pom.xml $(DESTDIR)$(DATADIR)
+	$(INSTALL) -m 644 $(LIBRARIES) broker/pom.xml $(DESTDIR)$(DATADIR)
 	if [ -e $(BUILD)/embedded-broker ]; then \
 	    $(INSTALL) -m 755 $(BUILD)/embedded-broker $(DESTDIR)$(LIBEXECDIR); \
 	fi
