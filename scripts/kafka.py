@@ -1,4 +1,4 @@
-"""What kcat cannot do: topics and groups, by librdkafka's own binding for Python.
+"""What kcat cannot do: topics and groups, by librdkafka's Python binding.
 
 usage: kafka.py PROGRAM COMMAND [-F FILE] [-b BROKERS] [-X NAME=VALUE]... ...
 
@@ -55,7 +55,7 @@ class Cluster:
         if args.brokers:
             given.append(("bootstrap.servers", args.brokers))
         self.trouble = []
-        # log_level: errors come to error_cb, and it would warn about a writer's
+        # log_level: errors come to error_cb, and it would warn of a writer's
         # property.  fetch.wait.max.ms: as long the end of a partition takes.
         self.properties = {"log_level": 2, "fetch.wait.max.ms": 10}
         self.properties.update((n.removeprefix("topic."), v) for n, v in given)
@@ -123,37 +123,40 @@ def differences(cluster, admin, topic, args, wanted):
             if v is not None and str(has.get(n)) != str(v)]
 
 
+def outcome(future):
+    """What became of a topic that was to be created; is it well?"""
+    try:
+        future.result()
+        return True, "created"
+    except KafkaException as error:
+        if error.args[0].code() == KafkaError.TOPIC_ALREADY_EXISTS:
+            return False, "exists, but there is no right to it"
+        return False, error.args[0].str()
+
+
 def create(cluster, args):
     """Create what is not there, and compare what is."""
     admin = cluster.admin()
     wanted = dict(s.split("=", 1) for s in args.setting)
-    before = cluster.topics
     new = [NewTopic(t, num_partitions=args.partitions or -1,
                     replication_factor=args.replication or -1, config=wanted)
-           for t in args.topic if t not in before]
-    failed = False
-    for topic, done in (admin.create_topics(
-            new, operation_timeout=TIMEOUT, request_timeout=TIMEOUT).items()
-            if new else ()):
-        try:
-            done.result()
-            print(f"{topic}: created")
-        except KafkaException as error:
-            failed = True
-            if error.args[0].code() == KafkaError.TOPIC_ALREADY_EXISTS:
-                complain(args, f"{topic}: exists, but there is no right to it")
-            else:
-                complain(args, f"{topic}: {error.args[0].str()}")
+           for t in args.topic if t not in cluster.topics]
+    futures = admin.create_topics(new, operation_timeout=TIMEOUT,
+                                  request_timeout=TIMEOUT) if new else {}
+    status = 0
     for topic in args.topic:
-        if topic not in before:
-            continue
-        other = differences(cluster, admin, topic, args, wanted)
-        if other:
-            failed = True
-            complain(args, f"{topic}: exists with {'; '.join(other)}")
+        if topic in futures:
+            well, says = outcome(futures[topic])
         else:
-            print(f"{topic}: exists")
-    return 2 if failed else 0
+            other = differences(cluster, admin, topic, args, wanted)
+            well = not other
+            says = "exists with " + "; ".join(other) if other else "exists"
+        if well:
+            print(f"{topic}: {says}")
+        else:
+            complain(args, f"{topic}: {says}")
+            status = 2
+    return status
 
 
 def show(cluster, args):
@@ -222,7 +225,7 @@ def done_by_header(consumer, topic, partition, header):
 
 
 def committed_offset(consumer, where):
-    """The answer of the group's coordinator, or the error that kept it away."""
+    """The answer of the group's coordinator, or why there is none."""
     for left in range(TIMEOUT, 0, -1):
         try:
             return consumer.committed([where], timeout=1)[0]
@@ -298,15 +301,18 @@ def write_metrics(args, rows):
     text += [f"# HELP {name} When this was written.", f"# TYPE {name} gauge",
              f"{name} {time.time():.3f}", ""]
     folder, base = os.path.split(os.path.abspath(args.metrics))
-    descriptor, temporary = tempfile.mkstemp(prefix=f".{base}.", dir=folder)
+    temporary = None
     try:
+        descriptor, temporary = tempfile.mkstemp(prefix=f".{base}.",
+                                                 dir=folder)
         with os.fdopen(descriptor, "w", encoding="utf-8") as out:
             out.write("\n".join(text))
             os.fchmod(descriptor, 0o644)
         os.rename(temporary, args.metrics)
-    except OSError:
-        os.unlink(temporary)
-        raise
+    except OSError as error:
+        if temporary:
+            os.unlink(temporary)
+        raise Failure(f"{args.metrics}: {error.strerror}") from error
 
 
 def complain(args, what):
@@ -328,7 +334,9 @@ def arguments():
     parser.add_argument("--setting", action="append", default=[])
     for name in "to", "group", "header", "metrics":
         parser.add_argument(f"--{name}")
-    return parser.parse_args()
+    args = parser.parse_args()
+    args.topic = list(dict.fromkeys(args.topic))
+    return args
 
 
 def main():
@@ -340,8 +348,8 @@ def main():
     except KafkaException as error:
         complain(args, error.args[0].str())
         status = 2
-    except (Failure, OSError) as error:
-        complain(args, error)
+    except Failure as failure:
+        complain(args, failure)
         status = 2
     sys.exit(status)
 

@@ -413,6 +413,9 @@ start --embedded --kafka|--kafka: and --embedded: one of them*
 start --partitions=0|--partitions: 0: not a whole number*
 start --topics=a/b|--topics: a/b: not a topic's name*
 start --port=9092|--port: the embedded broker takes a free one*
+start --config=x|--config and --listeners: the embedded broker has no settings*
+start --listeners=x --embedded|--config and --listeners: the embedded broker has no settings*
+start --kafka --config=/nonexistent|/nonexistent: no readable file*
 start --kafka --port=70000|--port: 70000: not a whole number*
 TABLE
 }
