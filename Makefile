@@ -138,6 +138,22 @@ check-instructions: all $(BENCHES) ## count instructions a record, against a bud
 bench-stream: all $(BENCHES) ## measure latency through a real Kafka, beside cat
 	test/bench/stream-latency
 
+# RECORDS, ROUNDS, SECONDS and ROWS may be given.  The system's Python has Debian's
+# binding for librdkafka.
+bench-kafka: all $(BENCHES) $(BUILD)/bench/streams/Stamp.class ## measure throughput and latency on a real Kafka, beside Kafka Streams
+	/usr/bin/python3 test/bench/kafka.py $(BUILD) $(RECORDS) $(ROUNDS) $(SECONDS) '$(ROWS)'
+
+RECORDS = 1000000
+ROUNDS = 3
+SECONDS = 10
+ROWS =
+
+$(BUILD)/bench/streams/Stamp.class: test/bench/streams/Stamp.java \
+    test/bench/streams/pom.xml
+	mvn -B -q -f test/bench/streams/pom.xml dependency:copy-dependencies \
+	    -DoutputDirectory=$(abspath $(BUILD))/bench/streams/lib </dev/null
+	javac -d $(BUILD)/bench/streams -cp '$(BUILD)/bench/streams/lib/*' $<
+
 demo: all ## run the main job on an embedded broker, installing nothing
 	scripts/demo --no-install
 
@@ -180,7 +196,7 @@ help: ## show this
 
 .PHONY: all test-programs check-fast check check-all check-outer check-asan asan \
     check-valgrind check-instructions splices bench-programs bench bench-stream \
-    demo lint install uninstall clean help
+    bench-kafka demo lint install uninstall clean help
 .DELETE_ON_ERROR:
 -include $(wildcard $(BUILD)/*.d $(BUILD)/unit/*.d $(BUILD)/tools/*.d \
     $(BUILD)/bench/*.d)
