@@ -5,7 +5,8 @@ usage: kafka.py BUILD [RECORDS [ROUNDS [SECONDS [ROWS]]]]
 Bulk: RECORDS (1000000) sample logins in 3 partitions are copied or stamped
 into another topic.  The rows take turns, ROUNDS (3) times, each output is read
 back and compared; medians of wall seconds, from the start of the command to
-its end.  Memory is the peak of the sum over all processes of the command.
+its end, and of the user and system seconds of all its processes.  Memory is
+the peak of their sum.
 
 Latency: SECONDS (10) of 1,000 records a second, from their producer to a
 reader of what is committed.  Prints markdown tables.  ROWS (all) is a regular
@@ -44,10 +45,12 @@ BULK = {
         f"{KCAT} -C -e -t {{source}} | cat | {KCAT} -P -t {{target}}", "same"),
     "the same, tuned": (
         f"stdbuf -o64K {KCAT} -C -e -t {{source}} {QUEUE} | cat |"
-        f" {KCAT} -P -t {{target}} -X enable.idempotence=true", "same"),
+        f" stdbuf -i64K {KCAT} -P -t {{target}} -X enable.idempotence=true",
+        "same"),
     "the same, with 2 GB to queue": (
         f"stdbuf -o64K {KCAT} -C -e -t {{source}} {LARGE} | cat |"
-        f" {KCAT} -P -t {{target}} -X enable.idempotence=true", "same"),
+        f" stdbuf -i64K {KCAT} -P -t {{target}} -X enable.idempotence=true",
+        "same"),
     "scripts/stream -e": (
         "scripts/stream -e -b {brokers} -t {source} -o {target} -- -q",
         "stamped"),
@@ -62,7 +65,7 @@ LATENCY = {
         f"{KCAT} -C -o end -t {{source}} | cat | {KCAT} -P -t {{target}}"),
     "the same, tuned and padded": (
         f"stdbuf -oL {KCAT} -C -o end -t {{source}} {QUEUE} |"
-        f" {{build}}/bench/padcat | {KCAT} -P -t {{target}}"
+        f" {{build}}/bench/padcat | stdbuf -i64K {KCAT} -P -t {{target}}"
         " -X enable.idempotence=true -X linger.ms=0"),
     "scripts/stream": (
         "scripts/stream --offset=end -b {brokers} -t {source} -o {target}"
@@ -208,7 +211,7 @@ class Bench:
 
 
 def bulk(bench, rounds, wanted):
-    """All rows in turns; their seconds, and the peak of memory."""
+    """All rows in turns: their wall and CPU seconds, and peaks of memory."""
     rows = {n: r for n, r in BULK.items() if not missing(r[0])}
     seconds, peaks = {n: [] for n in rows}, dict.fromkeys(rows, 0)
     for turn in range(rounds):
@@ -218,8 +221,9 @@ def bulk(bench, rounds, wanted):
             begin = time.monotonic()
             child = bench.begin(command, source="source", target=target)
             memory = Memory(child.pid)
-            status = child.wait()
-            seconds[name].append(time.monotonic() - begin)
+            _, status, used = os.wait4(child.pid, 0)
+            seconds[name].append((time.monotonic() - begin,
+                                  used.ru_utime + used.ru_stime))
             memory.ended.set()
             peaks[name] = max(peaks[name], memory.peak)
             if status != 0:
@@ -236,15 +240,17 @@ def print_bulk(records, seconds, peaks):
     rounds = len(next(iter(seconds.values())))
     print(f"{records} records in {PARTITIONS} partitions, medians of {rounds}"
           " rounds\n")
-    print("| command | wall s (from, to) | records/s | peak MiB |")
-    print("| --- | --- | --- | --- |")
+    print("| command | wall s (from, to) | records/s | user + system s |"
+          " peak MiB |")
+    print("| --- | --- | --- | --- | --- |")
     for name, (command, _) in BULK.items():
         if name not in seconds:
-            print(f"| {name} | no {missing(command)} here | | |")
+            print(f"| {name} | no {missing(command)} here | | | |")
             continue
-        middle = statistics.median(seconds[name])
-        print(f"| {name} | {middle:.2f} ({min(seconds[name]):.2f},"
-              f" {max(seconds[name]):.2f}) | {records / middle:,.0f} |"
+        wall, cpu = zip(*seconds[name])
+        middle = statistics.median(wall)
+        print(f"| {name} | {middle:.2f} ({min(wall):.2f}, {max(wall):.2f}) |"
+              f" {records / middle:,.0f} | {statistics.median(cpu):.2f} |"
               f" {peaks[name] / 2**20:.0f} |")
 
 
