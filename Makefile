@@ -38,12 +38,13 @@ OBJECTS := $(MODULES:src/%.c=$(BUILD)/%.o)
 PROGRAMS = $(MAINS:src/%.c=$(BUILD)/%)
 UNITS := $(patsubst test/unit/%.c,$(BUILD)/unit/%,$(wildcard test/unit/*.c))
 TOOLS := $(patsubst test/tools/%.c,$(BUILD)/tools/%,$(wildcard test/tools/*.c))
-SCRIPTS = $(filter-out $(LIBRARIES),$(wildcard scripts/*))
-LIBRARIES = scripts/lib.sh scripts/kafka.py
+LIBRARIES = $(wildcard scripts/lib*.sh)
+SCRIPTS = $(filter-out $(LIBRARIES) scripts/kafka.py,$(wildcard scripts/*))
 # Scripts for a checkout only are not installed.
 INSTALLED = $(filter-out scripts/demo scripts/check,$(SCRIPTS))
-SHELL_FILES = $(SCRIPTS) scripts/lib.sh .ci/run test/run test/under-valgrind \
+SHELL_FILES = $(SCRIPTS) $(LIBRARIES) .ci/run test/run test/under-valgrind \
     test/bench/stream-latency test/bench/peers test/bench/instructions \
+    $(wildcard test/*.bash test/*/*.bash)
     $(wildcard test/*.bash test/*/*.bash)
 BATS_FILES = $(wildcard test/*.bats test/*/*.bats)
 
@@ -140,7 +141,7 @@ bench-stream: all $(BENCHES) ## measure latency through a real Kafka, beside cat
 
 # RECORDS, ROUNDS, SECONDS and ROWS may be given.  The system's Python has Debian's
 # binding for librdkafka.
-bench-kafka: all $(BENCHES) $(BUILD)/bench/streams/Stamp.class ## measure throughput and latency on a real Kafka, beside Kafka Streams
+bench-kafka: all $(BUILD)/bench/padcat $(BUILD)/bench/streams/Stamp.class ## measure on a real Kafka, beside Kafka Streams
 	/usr/bin/python3 test/bench/kafka.py $(BUILD) $(RECORDS) $(ROUNDS) $(SECONDS) '$(ROWS)'
 
 RECORDS = 1000000
@@ -174,7 +175,7 @@ install: all ## install into $(DESTDIR)$(PREFIX)
 	for s in $(INSTALLED); do \
 	    $(INSTALL) -m 755 $$s $(DESTDIR)$(BINDIR)/loginstamp-$${s##*/} || exit; \
 	done
-	$(INSTALL) -m 644 $(LIBRARIES) broker/pom.xml $(DESTDIR)$(DATADIR)
+	$(INSTALL) -m 644 $(LIBRARIES) scripts/kafka.py broker/pom.xml $(DESTDIR)$(DATADIR)
 	if [ -e $(BUILD)/embedded-broker ]; then \
 	    $(INSTALL) -m 755 $(BUILD)/embedded-broker $(DESTDIR)$(LIBEXECDIR); \
 	fi
