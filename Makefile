@@ -45,7 +45,6 @@ INSTALLED = $(filter-out scripts/demo scripts/check,$(SCRIPTS))
 SHELL_FILES = $(SCRIPTS) $(LIBRARIES) .ci/run test/run test/under-valgrind \
     test/bench/stream-latency test/bench/peers test/bench/instructions \
     $(wildcard test/*.bash test/*/*.bash)
-    $(wildcard test/*.bash test/*/*.bash)
 BATS_FILES = $(wildcard test/*.bats test/*/*.bats)
 
 all: $(PROGRAMS) ## build the programs into build/
