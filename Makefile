@@ -38,14 +38,15 @@ OBJECTS := $(MODULES:src/%.c=$(BUILD)/%.o)
 PROGRAMS = $(MAINS:src/%.c=$(BUILD)/%)
 UNITS := $(patsubst test/unit/%.c,$(BUILD)/unit/%,$(wildcard test/unit/*.c))
 TOOLS := $(patsubst test/tools/%.c,$(BUILD)/tools/%,$(wildcard test/tools/*.c))
-FUZZERS := $(filter-out %/replay,$(patsubst test/fuzz/%.c,$(BUILD)/fuzz/%,$(wildcard test/fuzz/*.c)))
-SCRIPTS = $(filter-out scripts/lib.sh,$(wildcard scripts/*))
+FUZZERS := $(filter-out %/replay, \
+    $(patsubst test/fuzz/%.c,$(BUILD)/fuzz/%,$(wildcard test/fuzz/*.c)))
+LIBRARIES = $(wildcard scripts/lib*.sh)
+SCRIPTS = $(filter-out $(LIBRARIES) scripts/kafka.py,$(wildcard scripts/*))
 # Scripts for a checkout only are not installed.
 INSTALLED = $(filter-out scripts/demo scripts/check,$(SCRIPTS))
-SHELL_FILES = $(SCRIPTS) scripts/lib.sh .ci/run test/run test/under \
-    test/outer/aarch64 \
+SHELL_FILES = $(SCRIPTS) $(LIBRARIES) .ci/run test/run test/under test/outer/aarch64 \
     test/bench/stream-latency test/bench/peers test/bench/instructions \
-    $(wildcard test/*.bash)
+    $(wildcard test/*.bash test/*/*.bash)
 BATS_FILES = $(wildcard test/*.bats test/*/*.bats)
 
 all: $(PROGRAMS) ## build the programs into build/
@@ -151,6 +152,22 @@ check-instructions: all $(BENCHES) ## count instructions a record, against a bud
 bench-stream: all $(BENCHES) ## measure latency through a real Kafka, beside cat
 	test/bench/stream-latency
 
+# RECORDS, ROUNDS, SECONDS and ROWS may be given.  The system's Python has Debian's
+# binding for librdkafka.
+bench-kafka: all $(BUILD)/bench/padcat $(BUILD)/bench/streams/Stamp.class ## measure on a real Kafka, beside Kafka Streams
+	/usr/bin/python3 test/bench/kafka.py $(BUILD) $(RECORDS) $(ROUNDS) $(SECONDS) '$(ROWS)'
+
+RECORDS = 1000000
+ROUNDS = 3
+SECONDS = 10
+ROWS =
+
+$(BUILD)/bench/streams/Stamp.class: test/bench/streams/Stamp.java \
+    test/bench/streams/pom.xml
+	mvn -B -q -f test/bench/streams/pom.xml dependency:copy-dependencies \
+	    -DoutputDirectory=$(abspath $(BUILD))/bench/streams/lib </dev/null
+	javac -d $(BUILD)/bench/streams -cp '$(BUILD)/bench/streams/lib/*' $<
+
 demo: all ## run the main job on an embedded broker, installing nothing
 	scripts/demo --no-install
 
@@ -171,7 +188,7 @@ install: all ## install into $(DESTDIR)$(PREFIX)
 	for s in $(INSTALLED); do \
 	    $(INSTALL) -m 755 $$s $(DESTDIR)$(BINDIR)/loginstamp-$${s##*/} || exit; \
 	done
-	$(INSTALL) -m 644 scripts/lib.sh broker/pom.xml $(DESTDIR)$(DATADIR)
+	$(INSTALL) -m 644 $(LIBRARIES) scripts/kafka.py broker/pom.xml $(DESTDIR)$(DATADIR)
 	if [ -e $(BUILD)/embedded-broker ]; then \
 	    $(INSTALL) -m 755 $(BUILD)/embedded-broker $(DESTDIR)$(LIBEXECDIR); \
 	fi
@@ -192,8 +209,9 @@ help: ## show this
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 16
 
 .PHONY: all test-programs check-fast check check-all check-outer check-asan asan \
-    check-valgrind check-aarch64 check-instructions cross fuzz splices bench-programs bench bench-stream \
-    demo lint install uninstall clean help
+    check-valgrind check-aarch64 check-instructions cross fuzz splices \
+    bench-programs bench bench-stream bench-kafka demo lint install uninstall \
+    clean help
 .DELETE_ON_ERROR:
--include $(wildcard $(BUILD)/*.d $(BUILD)/unit/*.d $(BUILD)/tools/*.d $(BUILD)/fuzz/*.d \
-    $(BUILD)/bench/*.d)
+-include $(wildcard $(BUILD)/*.d $(BUILD)/unit/*.d $(BUILD)/tools/*.d \
+    $(BUILD)/fuzz/*.d $(BUILD)/bench/*.d)

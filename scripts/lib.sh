@@ -171,6 +171,26 @@ kafka_settle() {
   done
 }
 
+# kcat_reason FILE: why a kcat failed, from what it said on stderr. Its own last word is often only that no broker can be
+# reached: what librdkafka logged before says why.
+kcat_reason() {
+  awk '/^%[0-3]\|/ && (!logged || !/: Disconnected/) { sub(/^[^]]*\]: /, ""); logged = $0 } sub(/^% ERROR: /, "") { own = $0 }
+    END { print logged ? logged : own }' "$1"
+}
+
+# exec_kafka COMMAND ARGUMENT...: end as kafka.py, which does what kcat cannot, by librdkafka's binding for Python.
+exec_kafka() {
+  local python module=$here/kafka.py
+  [[ $tree ]] || module=$here/../share/loginstamp/kafka.py
+  # Packages of the system are not seen by a Python that somebody put before it in PATH.
+  for python in python3 /usr/bin/python3; do
+    if type -P -- "$python" >/dev/null && "$python" -c 'import confluent_kafka' 2>/dev/null; then
+      exec "$python" -- "$module" "$program" "$1" "${kafka[@]}" ${of_reader[@]+"${of_reader[@]}"} "${@:2}"
+    fi
+  done
+  die 'confluent_kafka: not found (Debian and Ubuntu: apt-get install python3-confluent-kafka)'
+}
+
 names_brokers() { grep -Eqs '^[[:space:]]*(bootstrap\.servers|metadata\.broker\.list)[[:space:]]*=' -- "$1"; }
 
 # Packages (Debian and Ubuntu), for demo and check: a word a package, the program that shows it is there, or a file.
@@ -179,7 +199,8 @@ packages_build='gcc=gcc libc6-dev=/usr/include/stdio.h make=make pkg-config=pkg-
 packages_demo="$packages_build kcat=kcat tzdata=/usr/share/zoneinfo/Europe/Berlin"
 # shellcheck disable=SC2034 # for check
 packages_check="$packages_demo bats=bats jq=jq python3=python3 strace=strace shellcheck=shellcheck mandoc=mandoc
-  bsdextrautils=col procps=ps clang=clang maven=mvn default-jre-headless=java"
+  python3-confluent-kafka=/usr/lib/python3/dist-packages/confluent_kafka/__init__.py openssl=openssl bsdextrautils=col
+  procps=ps clang=clang maven=mvn default-jre-headless=java"
 # shellcheck disable=SC2034 # as above
 packages_outer='valgrind=valgrind prometheus=promtool prometheus-node-exporter=prometheus-node-exporter curl=curl'
 # shellcheck disable=SC2034 # for test/bench/peers

@@ -330,6 +330,8 @@ shapes_find(struct shapes *shapes, struct span payload, struct places *places)
 	struct lines *one = &shapes->one;
 	const struct match *match;
 
+	if (payload.len == 0) /* a null has not even an address */
+		return (false);
 	one->base = payload.ptr;
 	one->count = payload.len <= UINT32_MAX / 2;
 	one->end[0] = (uint32_t)payload.len;

@@ -1,3 +1,5 @@
+#include <string.h>
+
 #include "utf8.h"
 
 size_t
@@ -35,14 +37,31 @@ utf8_decode(struct span text, uint32_t *code)
 	return (len);
 }
 
+/* How many bytes text begins with that are ASCII for certain: eights. */
+static size_t
+ascii_eights(struct span text)
+{
+	uint64_t eight;
+	size_t n;
+
+	for (n = 0; text.len - n >= sizeof(eight); n += sizeof(eight)) {
+		memcpy(&eight, text.ptr + n, sizeof(eight));
+		if ((eight & UINT64_C(0x8080808080808080)) != 0)
+			break;
+	}
+	return (n);
+}
+
 bool
 utf8_valid(struct span text)
 {
 	uint32_t code;
 	size_t n;
 
-	for (; text.len > 0; text.ptr += n, text.len -= n)
-		if ((n = utf8_decode(text, &code)) == 0)
+	for (; text.len > 0; text.ptr += n, text.len -= n) {
+		n = ascii_eights(text);
+		if (n == 0 && (n = utf8_decode(text, &code)) == 0)
 			return (false);
+	}
 	return (true);
 }

@@ -138,7 +138,7 @@ TABLE
 
 @test "every script shows its head comment with -h and --help" {
   for script in "$root"/scripts/*; do
-    [[ $script != *.sh ]] || continue
+    [[ -x $script ]] || continue
     run --separate-stderr "$script" -h
     same 0 "$status"
     same "$(sed -n '2s/^# //p' "$script")" "${lines[0]}"
@@ -268,6 +268,13 @@ for line in sys.stdin: print(json.dumps(json.loads(line)))' <logins)"
   READER='printf "0 -1 99\nx"' ends 2 '*stream: loginstamp: status 2' stream -e
   WRITER='cat; exit 1' ends 2 'stream: kcat -P: status 1' stream -e
   eventually 5 nothing_left
+}
+
+@test "stream: after a fatal error, kcat -P's status 0 is not believed, and what it said is shown" {
+  fake_kcat
+  WRITER='cat >written; echo "%0|1.2|FATAL|rdkafka: no right" >&2' ends 2 \
+    '*FATAL*no right*stream: kcat -P: status 0, but an error was fatal' stream -e
+  WRITER='cat >written; echo "% ERROR: all brokers are down" >&2' ends 0 '*all brokers are down' stream -e
 }
 
 @test "stream: kcat -P that ends while nothing comes ends everything" {
@@ -406,6 +413,9 @@ start --embedded --kafka|--kafka: and --embedded: one of them*
 start --partitions=0|--partitions: 0: not a whole number*
 start --topics=a/b|--topics: a/b: not a topic's name*
 start --port=9092|--port: the embedded broker takes a free one*
+start --config=x|--config and --listeners: the embedded broker has no settings*
+start --listeners=x --embedded|--config and --listeners: the embedded broker has no settings*
+start --kafka --config=/nonexistent|/nonexistent: no readable file*
 start --kafka --port=70000|--port: 70000: not a whole number*
 TABLE
 }

@@ -1,0 +1,358 @@
+"""What kcat cannot do: topics and groups, by librdkafka's Python binding.
+
+usage: kafka.py PROGRAM COMMAND [-F FILE] [-b BROKERS] [-X NAME=VALUE]... ...
+
+For scripts/topics and scripts/lag, which check the options and hand kcat's on:
+a configuration for kcat is one for this.  PROGRAM is the name in messages.
+
+Exit status: 0 done, 1 behind (lag), 2 it could not.
+"""
+import argparse
+import os
+import sys
+import tempfile
+import time
+
+from confluent_kafka import OFFSET_INVALID, Consumer, KafkaError, \
+    KafkaException, TopicPartition
+from confluent_kafka.admin import AdminClient, ConfigResource, NewTopic
+
+TIMEOUT = 10
+FIRST_ANSWER = 5  # as kcat has it
+SHOWN = ["retention.ms", "cleanup.policy", "min.insync.replicas",
+         "max.message.bytes"]
+
+
+class Failure(Exception):
+    """What ends the program, said to the user."""
+
+
+def read_file(path):
+    """The properties of a configuration file of kcat's."""
+    found = []
+    with open(path, encoding="utf-8") as lines:
+        for number, line in enumerate(lines, 1):
+            name, equals, value = line.strip().partition("=")
+            if not name or name.startswith("#"):
+                continue
+            if not equals:
+                # Not shown: it may be a password.
+                raise Failure(f"{path}:{number}: not PROPERTY=VALUE")
+            found.append((name, value))
+    return found
+
+
+class Cluster:
+    """What speaks to Kafka, and what it said about its troubles."""
+
+    def __init__(self, args):
+        path = args.config
+        usual = os.path.expanduser("~/.config/kcat.conf")
+        if not path and os.path.isfile(usual):
+            path = usual
+        given = read_file(path) if path else []
+        given += [tuple(p.split("=", 1)) for p in args.property]
+        if args.brokers:
+            given.append(("bootstrap.servers", args.brokers))
+        self.trouble = []
+        # log_level: errors come to error_cb, and it would warn of a writer's
+        # property.  fetch.wait.max.ms: as long the end of a partition takes.
+        self.properties = {"log_level": 2, "fetch.wait.max.ms": 10}
+        self.properties.update((n.removeprefix("topic."), v) for n, v in given)
+        self.properties["error_cb"] = self.trouble.append
+
+    def admin(self):
+        """A client for topics, once a broker has answered."""
+        return self.answering(AdminClient(self.without("fetch.wait.max.ms")))
+
+    def without(self, name):
+        """The properties but this one."""
+        return {n: v for n, v in self.properties.items() if n != name}
+
+    def consumer(self, group):
+        """A client that reads, from where it is told, and commits nothing."""
+        return self.answering(Consumer({
+            **self.properties, "group.id": group, "enable.auto.commit": False,
+            "enable.partition.eof": True}))
+
+    def answering(self, client):
+        """The client, or the reason why no broker answers it."""
+        try:
+            self.topics = client.list_topics(timeout=FIRST_ANSWER).topics
+        except KafkaException as error:
+            client.poll(0)
+            # The last words are often that all brokers are down.
+            said = [e.str() for e in self.trouble
+                    if e.code() != KafkaError._ALL_BROKERS_DOWN
+                    and ": Disconnected" not in e.str()]
+            raise Failure(said[-1] if said else error.args[0].str()) from error
+        return client
+
+    def partitions(self, topic):
+        """How many partitions a topic has that must be there."""
+        if topic not in self.topics or self.topics[topic].error:
+            raise Failure(f"{topic}: no such topic, or no right to it")
+        return len(self.topics[topic].partitions)
+
+
+def settings(admin, topic):
+    """All settings of a topic, by name."""
+    resource = ConfigResource("topic", topic)
+    try:
+        answer = admin.describe_configs([resource], request_timeout=TIMEOUT)
+        return {n: e.value for n, e in answer[resource].result().items()}
+    except KafkaException as error:
+        raise Failure(f"{topic}: settings: {error.args[0].str()}") from error
+
+
+def shape(cluster, topic):
+    """The number of partitions and of replicas of a topic."""
+    partitions = cluster.topics[topic].partitions
+    return len(partitions), min(len(p.replicas) for p in partitions.values())
+
+
+def differences(cluster, admin, topic, args, wanted):
+    """What an existing topic has otherwise than asked."""
+    partitions, replication = shape(cluster, topic)
+    has = {"partitions": partitions, "replication": replication}
+    asked = {"partitions": args.partitions, "replication": args.replication}
+    if wanted:
+        has.update(settings(admin, topic))
+        asked.update(wanted)
+    return [f"{n}={has.get(n)}, not {v}" for n, v in asked.items()
+            if v is not None and str(has.get(n)) != str(v)]
+
+
+def outcome(future):
+    """What became of a topic that was to be created; is it well?"""
+    try:
+        future.result()
+        return True, "created"
+    except KafkaException as error:
+        if error.args[0].code() == KafkaError.TOPIC_ALREADY_EXISTS:
+            return False, "exists, but there is no right to it"
+        return False, error.args[0].str()
+
+
+def create(cluster, args):
+    """Create what is not there, and compare what is."""
+    admin = cluster.admin()
+    wanted = dict(s.split("=", 1) for s in args.setting)
+    new = [NewTopic(t, num_partitions=args.partitions or -1,
+                    replication_factor=args.replication or -1, config=wanted)
+           for t in args.topic if t not in cluster.topics]
+    futures = admin.create_topics(new, operation_timeout=TIMEOUT,
+                                  request_timeout=TIMEOUT) if new else {}
+    status = 0
+    for topic in args.topic:
+        if topic in futures:
+            well, says = outcome(futures[topic])
+        else:
+            other = differences(cluster, admin, topic, args, wanted)
+            well = not other
+            says = "exists with " + "; ".join(other) if other else "exists"
+        if well:
+            print(f"{topic}: {says}")
+        else:
+            complain(args, f"{topic}: {says}")
+            status = 2
+    return status
+
+
+def show(cluster, args):
+    """A line a topic."""
+    admin = cluster.admin()
+    failed = False
+    for topic in args.topic:
+        try:
+            cluster.partitions(topic)
+            partitions, replication = shape(cluster, topic)
+            has = settings(admin, topic)
+        except Failure as failure:
+            failed = True
+            complain(args, failure)
+            continue
+        print(f"{topic} partitions={partitions} replication={replication}",
+              *(f"{n}={has[n]}" for n in SHOWN))
+    return 2 if failed else 0
+
+
+def read(consumer, topic, partition, start, end):
+    """The committed records of a partition from start to before end."""
+    consumer.assign([TopicPartition(topic, partition, start)])
+    while True:
+        message = consumer.poll(TIMEOUT)
+        where = f"{topic} [{partition}]"
+        if message is None:
+            raise Failure(f"{where}: no answer within {TIMEOUT} s")
+        error = message.error()
+        if error and error.code() == KafkaError._PARTITION_EOF:
+            return
+        if error and message.topic() is None:
+            continue
+        if error:
+            raise Failure(f"{where}: {error.str()}")
+        if message.offset() >= end:
+            return
+        yield message
+
+
+def done_by_header(consumer, topic, partition, header):
+    """What the last committed record with this header says, or None.
+
+    Looks back further each time: what was aborted hides what is nearer."""
+    low, end = consumer.get_watermark_offsets(
+        TopicPartition(topic, partition), timeout=TIMEOUT)
+    back = 5
+    while True:
+        start = max(low, end - back)
+        found = None
+        for message in read(consumer, topic, partition, start, end):
+            for name, value in message.headers() or ():
+                if name == header:
+                    found = value
+        if found is not None:
+            if not found.isdigit():
+                raise Failure(f"{topic} [{partition}]: {header} is no offset")
+            return int(found)
+        if start == low:
+            break
+        back *= 10
+    if low > 0:
+        raise Failure(f"{topic} [{partition}]: retention has taken the records"
+                      " that said what is done")
+    return None
+
+
+def committed_offset(consumer, where):
+    """The answer of the group's coordinator, or why there is none."""
+    for left in range(TIMEOUT, 0, -1):
+        try:
+            return consumer.committed([where], timeout=1)[0]
+        except KafkaException as error:
+            if error.args[0].code() != KafkaError._TIMED_OUT or left == 1:
+                raise
+        said = consumer.poll(0)
+        if said is not None and said.error():
+            raise Failure(said.error().str())
+
+
+def done_by_group(consumer, topic, partition):
+    """The offset that the group has committed, or None."""
+    committed = committed_offset(consumer, TopicPartition(topic, partition))
+    if committed.error:
+        raise Failure(f"{topic} [{partition}]: {committed.error.str()}")
+    return None if committed.offset == OFFSET_INVALID else committed.offset
+
+
+def lag_of(consumer, partition, args):
+    """The end of an input partition, what is done, and the lag."""
+    topic = args.topic[0]
+    where = f"{topic} [{partition}]"
+    low, end = consumer.get_watermark_offsets(
+        TopicPartition(topic, partition), timeout=TIMEOUT)
+    if args.group:
+        done = done_by_group(consumer, topic, partition)
+    else:
+        done = done_by_header(consumer, args.to, partition, args.header)
+    done = low if done is None else done
+    if done > end:
+        raise Failure(f"{where}: done is {done}, but it ends at {end}: "
+                      "it is not the topic that was read")
+    if done < low:
+        complain(args, f"{where}: {done} to {low - 1} were deleted before they"
+                 " were done")
+    first = max(done, low)
+    # Gaps (compaction, the marks of transactions) are no lag.
+    waiting = first < end and next(
+        read(consumer, topic, partition, first, end), None)
+    return end, done, end - first if waiting else 0
+
+
+def lag(cluster, args):
+    """A line a partition, and the metrics."""
+    consumer = cluster.consumer(args.group or "loginstamp-lag")
+    topic = args.topic[0]
+    count = cluster.partitions(topic)
+    if not args.group and cluster.partitions(args.to) < count:
+        raise Failure(f"{args.to}: has fewer partitions than {topic}")
+    rows = [(p, *lag_of(consumer, p, args)) for p in range(count)]
+    consumer.close()
+    for partition, end, done, behind in rows:
+        print(f"{topic} [{partition}] end={end} done={done} lag={behind}")
+    if args.metrics:
+        write_metrics(args, rows)
+    return 1 if any(row[3] for row in rows) else 0
+
+
+def write_metrics(args, rows):
+    """The same as a Prometheus text file, by rename."""
+    names = [("end_offset", "Where the partition ends."),
+             ("done_offset", "Up to where it is done."),
+             ("records", "How much is left.")]
+    text = []
+    by = f',group="{args.group}"' if args.group else f',to="{args.to}"'
+    for column, (name, says) in enumerate(names, 1):
+        text += [f"# HELP loginstamp_lag_{name} {says}",
+                 f"# TYPE loginstamp_lag_{name} gauge"]
+        text += [f'loginstamp_lag_{name}{{topic="{args.topic[0]}"{by},'
+                 f'partition="{row[0]}"}} {row[column]}' for row in rows]
+    name = "loginstamp_lag_last_write_timestamp_seconds"
+    text += [f"# HELP {name} When this was written.", f"# TYPE {name} gauge",
+             f"{name} {time.time():.3f}", ""]
+    folder, base = os.path.split(os.path.abspath(args.metrics))
+    temporary = None
+    try:
+        descriptor, temporary = tempfile.mkstemp(prefix=f".{base}.",
+                                                 dir=folder)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as out:
+            out.write("\n".join(text))
+            os.fchmod(descriptor, 0o644)
+        os.rename(temporary, args.metrics)
+    except OSError as error:
+        if temporary:
+            os.unlink(temporary)
+        raise Failure(f"{args.metrics}: {error.strerror}") from error
+
+
+def complain(args, what):
+    """Say it on stderr, in the form that all scripts have."""
+    print(f"{args.program}: {what}", file=sys.stderr)
+
+
+def arguments():
+    """What the script handed over: it has checked it."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("program")
+    parser.add_argument("command", choices=["create", "show", "lag"])
+    parser.add_argument("-F", dest="config")
+    parser.add_argument("-b", dest="brokers")
+    parser.add_argument("-X", dest="property", action="append", default=[])
+    parser.add_argument("--topic", action="append")
+    parser.add_argument("--partitions", type=int)
+    parser.add_argument("--replication", type=int)
+    parser.add_argument("--setting", action="append", default=[])
+    for name in "to", "group", "header", "metrics":
+        parser.add_argument(f"--{name}")
+    args = parser.parse_args()
+    args.topic = list(dict.fromkeys(args.topic))
+    return args
+
+
+def main():
+    args = arguments()
+    commands = {"create": create, "show": show, "lag": lag}
+    try:
+        status = commands[args.command](Cluster(args), args)
+        sys.stdout.flush()
+    except KafkaException as error:
+        complain(args, error.args[0].str())
+        status = 2
+    except Failure as failure:
+        complain(args, failure)
+        status = 2
+    sys.exit(status)
+
+
+if __name__ == "__main__":
+    main()

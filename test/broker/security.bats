@@ -1,0 +1,231 @@
+#!/usr/bin/env bats
+# TLS, passwords, certificates and rights, on an Apache Kafka that asks for them. Its rows are those of the README's table.
+
+# Every test is a process of its own; root is from setup.bash.
+# shellcheck disable=SC2030,SC2031,SC2154
+load ../setup
+load secure
+
+password=swordfish-is-the-word
+
+setup_file() {
+  export LOGINSTAMP_BROKER_DIR=$BATS_FILE_TMPDIR/broker
+  secure_start "$BATS_FILE_TMPDIR/pki" --topics=user-login,login_record,user-login.dead-letters,login_record.lease
+  export pki admin sasl ssl
+  "$root/scripts/sample" --count=200 | kcat -q -P -b "$admin" -t user-login
+  grant_rows
+  grant_by_password
+}
+
+teardown_file() { "$root/scripts/broker" stop; }
+
+teardown() {
+  [[ ! ${stream_pid-} ]] || kill -KILL "$stream_pid" 2>/dev/null || :
+}
+
+# The README's table, of the programs that there are: program|right|on|what is said without it.
+rows() {
+  local row
+  while read -r row; do
+    [[ ! -x $root/scripts/${row%%[ |]*} ]] || printf '%s\n' "$row"
+  done < <(table)
+}
+
+table() {
+  awk -F ' *[|] *' '/^## / { here = /Security/ } here && /^\| `/ { gsub(/`/, ""); print $2 "|" $3 "|" $4 "|" $5 }' \
+    "$root/README.md"
+}
+
+# who PROGRAM [RIGHT ON]: the principal that has all rights of this program (but this one).
+who() { local name="$*" && printf '%s\n' "${name//[^a-zA-Z]/-}"; }
+
+# Each right of the table is granted to all principals of its programs, but to those that are to go without it.
+grant_rows() {
+  local program right on other_program other_right other_on
+  local -A granted=() known=()
+  while IFS='|' read -r program right on _; do
+    known[$(who "$program")]=1 known[$(who "$program" "$right" "$on")]=1
+    granted["$right|$on"]+=" --allow-principal User:$(who "$program")"
+    while IFS='|' read -r other_program other_right other_on _; do
+      if [[ $other_program == "$program" && $other_right/$other_on != "$right/$on" ]]; then
+        granted["$right|$on"]+=" --allow-principal User:$(who "$program" "$other_right" "$other_on")"
+      fi
+    done < <(rows)
+  done < <(rows)
+  for name in "${!known[@]}"; do
+    certificate "$name"
+    ssl_config "$name" >"$pki/$name.config"
+  done
+  for name in "${!granted[@]}"; do
+    # shellcheck disable=SC2086 # words
+    grant "${name%%|*}" "${name#*|}" ${granted[$name]}
+  done
+}
+
+# grant RIGHT ON PRINCIPALS...: ON is a kind and a name, name* for all that begin so.
+grant() {
+  local kind=${2% *} name=${2##* } pattern=literal
+  [[ $name != ?*\* ]] || { name=${name%\*} && pattern=prefixed; }
+  tool kafka.admin.AclCommand --add --operation "$1" "--${kind// /-}" "$name" --resource-pattern-type "$pattern" "${@:3}"
+}
+
+# The program of a row, to its end.
+go() {
+  local words
+  read -ra words <<<"$1"
+  case $1 in
+  stream* | pipeline*) words+=(-e) ;;
+  esac
+  exec timeout 60 "$root/scripts/${words[0]}" "${words[@]:1}" -F "$pki/$2.config"
+}
+
+new_logins() { "$root/scripts/sample" --count=20 | kcat -q -P -b "$admin" -t user-login; }
+
+# settled PROGRAM GLOB: has it ended? pipeline says what is wrong, and tries again until it is not.
+settled() {
+  # shellcheck disable=SC2053 # a glob
+  ! kill -0 "$stream_pid" 2>/dev/null || [[ $1 == pipeline* && $(<said) == $2 ]]
+}
+
+# fails_with SAYS PROGRAM PRINCIPAL: it does not do its work, and says so.
+fails_with() {
+  go "$2" "$3" >said 2>&1 3>&- &
+  stream_pid=$!
+  eventually 60 settled "$2" "*${1//…/*}*"
+  kill -TERM "$stream_pid" 2>/dev/null || :
+  status=0
+  wait "$stream_pid" || status=$?
+  cat said
+  # shellcheck disable=SC2053 # a glob
+  [[ $(<said) == *${1//…/*}* ]]
+  # A pipeline that is told to end does so well.
+  ((status == 2)) || [[ $2 == pipeline* && $status == 124 ]]
+}
+
+@test "without any one right of the README's table, it is said and the status is 2" {
+  rows >table
+  (($(wc -l <table) >= 12))
+  while IFS='|' read -r program right on says <&5; do
+    echo "$program without $right on $on"
+    new_logins
+    fails_with "$says" "$program" "$(who "$program" "$right" "$on")"
+  done 5<table
+}
+
+@test "with the rights of the README's table, every program does its work" {
+  new_logins
+  before=$(read_back | wc -l)
+  rows | cut -d'|' -f1 | uniq >programs
+  while read -r program <&5; do
+    echo "$program"
+    run go "$program" "$(who "$program")"
+    printf '%s\n' "$output"
+    [[ $program == lag && $status == 1 ]] || same 0 "$status"
+  done 5<programs
+  (($(read_back | wc -l) > before + 400))
+  "$root/scripts/topics" show -b "$admin" -t fresh
+}
+
+read_back() {
+  kcat -q -C -e -b "$admin" -t login_record -o beginning -X fetch.wait.max.ms=10
+}
+
+# A principal that comes by password, and one by a certificate whose key has one.
+by_password() {
+  sasl_config word "$password" >word.config
+  ssl_config locked >locked.config
+  printf '%s\n' "ssl.key.location=$pki/locked.key" "ssl.key.password=$password" >>locked.config
+}
+
+grant_by_password() {
+  local both=(--allow-principal User:word --allow-principal User:locked)
+  user word "$password"
+  certificate locked
+  openssl pkey -aes256 -passout "pass:$password" -in "$pki/locked.key" -out "$pki/locked"
+  mv "$pki/locked" "$pki/locked.key"
+  grant Read 'topic *' "${both[@]}"
+  grant Write 'topic login_record' "${both[@]}"
+  grant Read 'group *' "${both[@]}"
+  grant DescribeConfigs 'topic *' "${both[@]}"
+}
+
+no_secret_shown() {
+  run grep -rF -- "$password" "$@"
+  printf '%s\n' "$output"
+  same 1 "$status"
+}
+
+command_lines() { cat /proc/[0-9]*/cmdline 2>/dev/null | tr '\0' ' ' || :; }
+
+@test "SCRAM over TLS and a locked key: secrets are in no command line and no message" {
+  by_password
+  for name in word locked; do
+    while read -r program; do
+      echo "$program as $name"
+      read -ra words <<<"$program"
+      # Every command line that was ever executed.
+      status=0
+      timeout 60 strace -f -qq -e trace=execve -s 65536 -o "exec.$name.${words[0]}" \
+        "$root/scripts/${words[0]}" "${words[@]:1}" -F "$name.config" >>out 2>>err </dev/null || status=$?
+      cat err
+      ((status < 2))
+      grep -q -F -- "$name.config" "exec.$name.${words[0]}"
+    done <<PROGRAMS
+stream -e -g group-$name
+lag -g group-$name
+topics show -t user-login -t login_record
+PROGRAMS
+  done
+  no_secret_shown exec.* out err
+}
+
+@test "while it runs, secrets are in no command line; a wrong one is said and not shown" {
+  by_password
+  "$root/scripts/stream" -F word.config --offset=end >out 2>err 3>&- &
+  stream_pid=$!
+  before=$(read_back | wc -l)
+  more() {
+    echo '{"timestamp":1}' | kcat -q -P -b "$admin" -t user-login
+    (($(read_back | wc -l) > before))
+  }
+  eventually 20 more
+  seen=$(command_lines)
+  # The script, its reader and its writer.
+  same 3 "$(grep -o -- '-F word\.config' <<<"$seen" | wc -l)"
+  [[ $seen != *"$password"* ]]
+  kill -TERM "$stream_pid"
+  wait "$stream_pid"
+  stream_pid=
+  sasl_config word "wrong-$password" >wrong.config
+  for program in stream lag 'topics show'; do
+    # shellcheck disable=SC2086 # words
+    run "$root/scripts/"$program -F wrong.config
+    same 2 "$status"
+    printf '%s\n' "$output" >>err
+    [[ $output == *'SASL authentication error'*'invalid credentials'* ]]
+  done
+  no_secret_shown out err
+}
+
+@test "a certificate that is not trusted, on either side, and a broken configuration are said" {
+  authority other
+  ssl_config stream | sed "s|^ssl.ca.location=.*|ssl.ca.location=$PWD/other/authority.pem|" >untrusting.config
+  ssl_config stream | sed "s|^ssl.certificate.location=.*|ssl.certificate.location=$PWD/other/authority.pem|
+    s|^ssl.key.location=.*|ssl.key.location=$PWD/other/authority.key|" >untrusted.config
+  printf 'bootstrap.servers=%s\nsasl.password %s\n' "$sasl" "$password" >broken.config
+  while IFS='|' read -r program name says; do
+    echo "$program with $name.config"
+    run "$root/scripts/$program" -F "$name.config"
+    printf '%s\n' "$output" | tee -a err
+    same 2 "$status"
+    # shellcheck disable=SC2053 # a glob
+    [[ ${output,,} == $says ]]
+  done <<'TABLE'
+stream|untrusting|*certificate verify failed*
+lag|untrusting|*certificate verify failed*
+stream|untrusted|*alert certificate unknown*
+stream|broken|*broken.config:2: *property=value*
+lag|broken|*broken.config:2: *property=value*
+TABLE
+  no_secret_shown err
+}
