@@ -34,9 +34,11 @@ figures_end_windows(struct figures *figures)
 
 	if (figures->options->window > 0)
 		while ((window = windows_end(&figures->windows)) != NULL)
-			/* The clock has passed its end, or has not. */
+			/* The clock has passed its end, or has not; where it
+			 * goes on, more may come into it. */
 			tell_window(figures, window,
-			    window->number < figures->windows.newest);
+			    figures->options->state == NULL &&
+				window->number < figures->windows.newest);
 }
 
 /* A time that the clock goes by: windows that are over are told of, and the
@@ -103,6 +105,30 @@ figures_see(struct figures *figures, uint64_t bytes,
 		see_time(figures, stamped->instant);
 	else
 		figures->untimed++;
+}
+
+void
+figures_merge(struct figures *into, const struct figures *from)
+{
+	enum reason reason;
+
+	into->records += from->records;
+	into->bytes += from->bytes;
+	into->blank += from->blank;
+	into->untimed += from->untimed;
+	into->ahead += from->ahead;
+	into->late += from->late;
+	for (reason = REASON_NONE; reason < REASON_COUNT; reason++)
+		into->refused[reason] += from->refused[reason];
+	if (instant_before(from->first, into->first))
+		into->first = from->first;
+	if (instant_before(into->last, from->last))
+		into->last = from->last;
+	if (from->clock.set &&
+	    (!into->clock.set ||
+		instant_before(into->clock.newest, from->clock.newest)))
+		into->clock = from->clock;
+	period_merge(&into->total, &from->total);
 }
 
 void

@@ -33,6 +33,10 @@ void figures_open(struct figures *figures, struct watch_options *options,
 void figures_see(struct figures *figures, uint64_t bytes,
     const struct stamped *stamped);
 
+/* Make into what it were if it had seen what from has, too; but for windows,
+ * which are not merged. */
+void figures_merge(struct figures *into, const struct figures *from);
+
 /* Tell of the windows that are open, as they are. */
 void figures_end_windows(struct figures *figures);
 

@@ -18,10 +18,22 @@ static const struct cmdline_row rows[] = {
 	"a time further off does not move the event clock (86400)"},
 };
 
+static const struct cmdline_row state_rows[] = {
+    {NULL, 0, NULL, "States:"},
+    {"state", OPT_STATE, "FILE",
+	"go on from FILE, and keep the figures in it"},
+    {"report", OPT_REPORT, NULL,
+	"the files are states: tell of them as if of one run"},
+};
+
+static const struct cmdline_table states = {
+    state_rows, sizeof(state_rows) / sizeof(state_rows[0])};
+
 static const struct cmdline_table own = {rows, sizeof(rows) / sizeof(rows[0])};
 
 static const struct cmdline_table *const tables[] = {&optionset_framing,
-    &optionset_time, &optionset_figures, &own, &optionset_help};
+    &optionset_time, &optionset_figures, &own, &states,
+    &optionset_help};
 
 static const struct cmdline_program program = {"loginwatch",
     "Tell what is worth knowing about login events, stdin to stdout.",
@@ -56,6 +68,11 @@ check(struct watch_options *options, const struct cmdline *given)
 	if (!check_whole(given, OPT_WINDOW, &options->window) ||
 	    !check_whole(given, OPT_MAX_SKEW, &options->skew))
 		return (false);
+	options->state = given->value[OPT_STATE];
+	options->report = given->value[OPT_REPORT] != NULL;
+	if (options->report && options->state != NULL)
+		return (cmdline_wrong(given, OPT_STATE, options->state,
+		    "cannot be used together with --report"));
 	/* Nothing goes out, but records are read as if it did. */
 	shared->format = format_compile("", &bad);
 	return (true);

@@ -10,6 +10,8 @@ struct watch_options {
 	size_t distinct_count;
 	uint64_t window; /* seconds; 0: no windows */
 	uint64_t skew;	 /* seconds that a time may be off */
+	const char *state; /* path; NULL: none */
+	bool report;	 /* the files are states, to be told of as one */
 };
 
 /* As options_parse() and options_free(). */
