@@ -17,6 +17,8 @@ struct member {
 	size_t place;	/* index among the members that are wanted */
 	bool hashed;	/* its values are for distinct */
 	struct period_value value;
+	bool hidden;	/* its values are shown by their hash */
+	char hash[2 * 16 + 1];
 	struct scratch scratch;
 };
 

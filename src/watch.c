@@ -259,7 +259,9 @@ open_outputs(struct watch *watch)
 	out_open(&watch->out, STDOUT_FILENO, OUT_SIZE);
 	out_open(&watch->err, STDERR_FILENO, ERR_SIZE);
 	watch->refused.err = &watch->err;
-	watch->refused.at_terminal = isatty(STDERR_FILENO) == 1;
+	/* A line of a record would show identifiers. */
+	watch->refused.at_terminal =
+	    isatty(STDERR_FILENO) == 1 && !watch->options->hash_ids;
 	watch->refused.max_share = OPTIONS_NONE;
 }
 

@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "keyfile.h"
 #include "number.h"
 #include "optionset.h"
 #include "watchoptions.h"
@@ -12,6 +13,8 @@ static const struct cmdline_row rows[] = {
     {"distinct", OPT_DISTINCT, "MEMBER,...",
 	"estimate how many values these have, none for no member;\n"
 	"                               repeatable (" DISTINCT_DEFAULT ")"},
+    {"hash-ids", OPT_HASH_IDS, "KEYFILE",
+	"show identifiers by their hash under a secret key"},
     {NULL, 0, NULL, "Windows:"},
     {"window", OPT_WINDOW, "SECONDS", "tell of each so many of event time"},
     {"max-skew", OPT_MAX_SKEW, "SECONDS",
@@ -52,6 +55,22 @@ check_whole(const struct cmdline *given, int letter, uint64_t *seconds)
 		"not a whole number of seconds from 1 to 1000000000"));
 }
 
+/* The key of sketches, version 1: the same in all runs, so that states can be
+ * merged. */
+static const struct siphash_key sketch_key = {
+    UINT64_C(0x6c6f67696e776174), UINT64_C(0x63682d736b657401)};
+
+static bool
+check_key(struct watch_options *options, const struct cmdline *given)
+{
+	const char *path = given->value[OPT_HASH_IDS], *why;
+
+	options->key = sketch_key;
+	options->hash_ids = path != NULL;
+	why = path != NULL ? keyfile_read(path, &options->key) : NULL;
+	return (why == NULL || cmdline_wrong(given, OPT_HASH_IDS, path, why));
+}
+
 static bool
 check(struct watch_options *options, const struct cmdline *given)
 {
@@ -65,7 +84,8 @@ check(struct watch_options *options, const struct cmdline *given)
 		options->distinct, &options->distinct_count))
 		return (false);
 	options->skew = SKEW_DEFAULT;
-	if (!check_whole(given, OPT_WINDOW, &options->window) ||
+	if (!check_key(options, given) ||
+	    !check_whole(given, OPT_WINDOW, &options->window) ||
 	    !check_whole(given, OPT_MAX_SKEW, &options->skew))
 		return (false);
 	options->state = given->value[OPT_STATE];

@@ -2,6 +2,7 @@
 #define WATCHOPTIONS_H
 
 #include "options.h"
+#include "siphash.h"
 
 /* What loginwatch's command line asks for, checked and opened. */
 struct watch_options {
@@ -10,6 +11,8 @@ struct watch_options {
 	size_t distinct_count;
 	uint64_t window; /* seconds; 0: no windows */
 	uint64_t skew;	 /* seconds that a time may be off */
+	bool hash_ids;	 /* show identifiers by their hash under key */
+	struct siphash_key key; /* of sketches, and of these hashes */
 	const char *state; /* path; NULL: none */
 	bool report;	 /* the files are states, to be told of as one */
 };
