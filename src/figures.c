@@ -12,6 +12,7 @@ figures_open(struct figures *figures, struct watch_options *options,
 	    .last = {.sec = INT64_MIN},
 	};
 	members_open(&figures->members, options);
+	alerts_open(&figures->alerts, options, &figures->members, teller);
 	period_open(&figures->total, options->distinct_count,
 	    options->shared.counted_count);
 	if (options->window > 0)
@@ -79,8 +80,25 @@ see_time(struct figures *figures, struct instant instant)
 		teller_put_clock(
 		    figures->teller, from, figures->clock.newest);
 	}
+	alerts_see(
+	    &figures->alerts, instant.sec, figures->clock.newest.sec);
 	if (figures->options->window > 0)
 		see_window(figures, instant);
+}
+
+/* Look for values of counted members that are new. */
+static void
+see_values(struct figures *figures, int64_t sec)
+{
+	const struct options *options = &figures->options->shared;
+	size_t i;
+
+	if (!figures->options->alerts[ALERT_NEW_VALUE].on)
+		return;
+	for (i = 0; i < options->counted_count; i++)
+		alerts_see_value(&figures->alerts, options->counted[i],
+		    figures->members.counted[i], figures->total.frequent[i],
+		    figures->first.sec, sec);
 }
 
 void
@@ -99,6 +117,8 @@ figures_see(struct figures *figures, uint64_t bytes,
 		return;
 	}
 	members_take(&figures->members, stamped->places);
+	if (stamped->kind == STAMP_TIMED)
+		see_values(figures, stamped->instant.sec);
 	period_see(&figures->total, figures->members.distinct,
 	    figures->members.counted);
 	if (stamped->kind == STAMP_TIMED)
@@ -169,5 +189,6 @@ figures_close(struct figures *figures)
 	if (figures->options->window > 0)
 		windows_close(&figures->windows);
 	period_close(&figures->total);
+	alerts_close(&figures->alerts);
 	members_close(&figures->members);
 }

@@ -1,6 +1,7 @@
 #ifndef FIGURES_H
 #define FIGURES_H
 
+#include "alerts.h"
 #include "eventclock.h"
 #include "members.h"
 #include "reason.h"
@@ -15,6 +16,7 @@ struct figures {
 	const struct watch_options *options;
 	struct teller *teller;
 	struct members members;
+	struct alerts alerts;
 
 	/* What a state keeps. */
 	uint64_t records, bytes, blank, untimed, ahead, late;

@@ -40,6 +40,18 @@ members_open(struct members *members, struct watch_options *options)
 	}
 }
 
+const struct period_value *
+members_add(struct members *members, struct watch_options *options,
+    struct span name)
+{
+	struct member *member = add(members, &options->shared.wanted, name);
+
+	member->hashed = true;
+	if (options->hash_ids && report_is_identifier(name))
+		member->hidden = true;
+	return (&member->value);
+}
+
 /* Put a value's hash in its place. */
 static void
 hide(const struct members *members, struct member *member)

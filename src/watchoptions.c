@@ -21,6 +21,15 @@ static const struct cmdline_row rows[] = {
 	"a time further off does not move the event clock (86400)"},
 };
 
+static const struct cmdline_row alert_option_rows[] = {
+    {NULL, 0, NULL, "Alerts:"},
+    {"alert", OPT_ALERT, "KIND[=N/S]",
+	"tell of incidents of a kind, or of all kinds: default; repeatable"},
+};
+
+static const struct cmdline_table alerts = {
+    alert_option_rows, sizeof(alert_option_rows) / sizeof(alert_option_rows[0])};
+
 static const struct cmdline_row state_rows[] = {
     {NULL, 0, NULL, "States:"},
     {"state", OPT_STATE, "FILE",
@@ -35,7 +44,7 @@ static const struct cmdline_table states = {
 static const struct cmdline_table own = {rows, sizeof(rows) / sizeof(rows[0])};
 
 static const struct cmdline_table *const tables[] = {&optionset_framing,
-    &optionset_time, &optionset_figures, &own, &states,
+    &optionset_time, &optionset_figures, &own, &alerts, &states,
     &optionset_help};
 
 static const struct cmdline_program program = {"loginwatch",
@@ -72,6 +81,24 @@ check_key(struct watch_options *options, const struct cmdline *given)
 }
 
 static bool
+check_alerts(struct watch_options *options, const struct cmdline *given)
+{
+	const struct cmdline_given *item, *end;
+	const char *why;
+
+	end = given->given + given->given_count;
+	for (item = given->given; item < end; item++) {
+		if (item->letter != OPT_ALERT)
+			continue;
+		why = alert_parse(item->value, options->alerts);
+		if (why != NULL)
+			return (cmdline_wrong(
+			    given, OPT_ALERT, item->value, why));
+	}
+	return (true);
+}
+
+static bool
 check(struct watch_options *options, const struct cmdline *given)
 {
 	struct options *shared = &options->shared;
@@ -84,7 +111,7 @@ check(struct watch_options *options, const struct cmdline *given)
 		options->distinct, &options->distinct_count))
 		return (false);
 	options->skew = SKEW_DEFAULT;
-	if (!check_key(options, given) ||
+	if (!check_key(options, given) || !check_alerts(options, given) ||
 	    !check_whole(given, OPT_WINDOW, &options->window) ||
 	    !check_whole(given, OPT_MAX_SKEW, &options->skew))
 		return (false);

@@ -1,6 +1,7 @@
 #ifndef WATCHOPTIONS_H
 #define WATCHOPTIONS_H
 
+#include "alert.h"
 #include "options.h"
 #include "siphash.h"
 
@@ -13,6 +14,7 @@ struct watch_options {
 	uint64_t skew;	 /* seconds that a time may be off */
 	bool hash_ids;	 /* show identifiers by their hash under key */
 	struct siphash_key key; /* of sketches, and of these hashes */
+	struct alert_rule alerts[ALERT_KINDS];
 	const char *state; /* path; NULL: none */
 	bool report;	 /* the files are states, to be told of as one */
 };

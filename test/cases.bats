@@ -17,6 +17,8 @@ run_file() {
 @test "refused records" { run_file refused pipe; }
 @test "insights" { run_file insights pipe; }
 @test "the summary" { run_file summary pipe; }
+@test "alerts, from a pipe" { run_file alert pipe; }
+@test "alerts, from a file" { run_file alert file; }
 @test "loginwatch, from a pipe" { run_file watch pipe; }
 @test "loginwatch, from a file" { run_file watch file; }
 @test "options" { run_file options pipe; }
@@ -29,6 +31,7 @@ run_file() {
     run_file framing "packets of $size" || failed=1
     run_file kcat "packets of $size" || failed=1
     run_file watch "packets of $size" || failed=1
+    run_file alert "packets of $size" || failed=1
   done
   [[ ! ${failed-} ]]
 }
