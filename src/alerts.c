@@ -60,7 +60,7 @@ tell_crowd(struct alerts *alerts, enum alert_kind kind,
 	    i < entity->mark_count && i < TELLER_EVIDENCE;
 	    i++)
 		alert.evidence[alert.evidence_count++] =
-		    span_of_text(&entity->marks[i].text);
+		    span_of_text(&crowd_mark(entity, i)->text);
 	teller_put_alert(alerts->teller, &alert);
 }
 

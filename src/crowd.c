@@ -20,7 +20,7 @@ crowd_open(unsigned threshold, int64_t seconds)
 	crowd->marks = memory_alloc_zeroed(
 	    (size_t)CROWD_ENTITIES * threshold * sizeof(*crowd->marks));
 	for (i = 0; i < CROWD_ENTITIES; i++)
-		crowd->entities[i].marks = crowd->marks + i * threshold;
+		crowd->entities[i].marks = crowd->marks + i;
 	return (crowd);
 }
 
@@ -44,7 +44,7 @@ chain_of(struct crowd *crowd, uint64_t hash)
 {
 	return (&crowd->chains[lookup_mix(hash ^ crowd->key.words[0],
 				   crowd->key.words[1]) %
-	    CROWD_ENTITIES]);
+	    CROWD_CHAINS]);
 }
 
 /* Take an entity out of the order of use. */
@@ -81,12 +81,12 @@ forget_oldest(struct crowd *crowd, struct crowd_entity *ended)
 {
 	uint16_t index = crowd->oldest;
 	struct crowd_entity *entity = &crowd->entities[index];
-	uint16_t *at = chain_of(crowd, entity->hash);
+	uint16_t *at = chain_of(crowd, crowd->hashes[index]);
 
 	*ended = *entity;
 	while (*at != index)
-		at = &crowd->entities[*at].chained;
-	*at = entity->chained;
+		at = &crowd->chained[*at];
+	*at = crowd->chained[index];
 	unlink_entity(crowd, entity);
 	return (index);
 }
@@ -100,8 +100,8 @@ find(struct crowd *crowd, const struct period_value *value,
 	struct crowd_entity *entity;
 	struct crowd_mark *marks;
 
-	while (index != NONE && crowd->entities[index].hash != value->hash)
-		index = crowd->entities[index].chained;
+	while (index != NONE && crowd->hashes[index] != value->hash)
+		index = crowd->chained[index];
 	if (index != NONE) {
 		entity = &crowd->entities[index];
 		unlink_entity(crowd, entity);
@@ -112,8 +112,9 @@ find(struct crowd *crowd, const struct period_value *value,
 					       forget_oldest(crowd, ended);
 	entity = &crowd->entities[index];
 	marks = entity->marks;
-	*entity = (struct crowd_entity){
-	    .hash = value->hash, .marks = marks, .chained = *chain};
+	*entity = (struct crowd_entity){.marks = marks};
+	crowd->hashes[index] = value->hash;
+	crowd->chained[index] = *chain;
 	*chain = index;
 	keep_text(&entity->text, value->text);
 	link_newest(crowd, index);
@@ -127,8 +128,11 @@ expire(struct crowd_entity *entity, int64_t since)
 	uint16_t i, n = 0;
 
 	for (i = 0; i < entity->mark_count; i++)
-		if (entity->marks[i].time >= since)
-			entity->marks[n++] = entity->marks[i];
+		if (crowd_mark(entity, i)->time >= since) {
+			if (n < i)
+				*crowd_mark(entity, n) = *crowd_mark(entity, i);
+			n++;
+		}
 	entity->mark_count = n;
 }
 
@@ -137,16 +141,17 @@ static struct crowd_mark *
 place_for(struct crowd *crowd, struct crowd_entity *entity, uint64_t hash)
 {
 	struct crowd_mark *mark, *oldest = entity->marks;
+	uint16_t i;
 
-	for (mark = entity->marks; mark < entity->marks + entity->mark_count;
-	    mark++) {
+	for (i = 0; i < entity->mark_count; i++) {
+		mark = crowd_mark(entity, i);
 		if (mark->hash == hash)
 			return (mark);
 		if (mark->time < oldest->time)
 			oldest = mark;
 	}
 	if (entity->mark_count < crowd->threshold)
-		return (&entity->marks[entity->mark_count++]);
+		return (crowd_mark(entity, entity->mark_count++));
 	return (oldest);
 }
 

@@ -14,8 +14,9 @@
  * there have not been as many for as long as the window.
  */
 #define CROWD_ENTITIES 4096
+#define CROWD_CHAINS 16384 /* several an entity: most are empty */
 #define CROWD_MOST 64 /* a threshold is at most this */
-#define CROWD_TEXT 64 /* bytes of a value that are kept to be shown */
+#define CROWD_TEXT 44 /* bytes of a value that are kept to be shown */
 
 struct crowd_text {
 	unsigned char len;
@@ -30,16 +31,23 @@ struct crowd_mark {
 };
 
 struct crowd_entity {
-	uint64_t hash;
 	struct crowd_text text;
 	bool active;	  /* an incident is on */
 	int64_t begin;	  /* of it, */
 	int64_t held;	  /* when there were last as many, */
 	uint64_t records; /* and so many records since it began */
-	uint16_t newer, older, chained;
+	uint16_t newer, older;
 	uint16_t mark_count;
-	struct crowd_mark *marks; /* room for threshold */
+	struct crowd_mark *marks; /* the first of threshold */
 };
+
+/* Mark i of entity.  Those of one entity do not lie side by side: most have
+ * one, and the first ones of all of them are what is in the caches. */
+static inline struct crowd_mark *
+crowd_mark(const struct crowd_entity *entity, size_t i)
+{
+	return (&entity->marks[i * CROWD_ENTITIES]);
+}
 
 struct crowd {
 	unsigned threshold;
@@ -48,7 +56,10 @@ struct crowd {
 	uint64_t seen;	     /* marks without a value are told apart by this */
 	int64_t next_end;    /* no incident ends sooner */
 	uint16_t newest, oldest, used;
-	uint16_t chains[CROWD_ENTITIES];
+	/* By entity, and apart from them, so that a search stays in these. */
+	uint64_t hashes[CROWD_ENTITIES];
+	uint16_t chained[CROWD_ENTITIES];
+	uint16_t chains[CROWD_CHAINS];
 	struct crowd_entity entities[CROWD_ENTITIES];
 	struct crowd_mark *marks; /* of all of them */
 };
