@@ -233,6 +233,9 @@ take_sources(struct watch *watch)
 	for (i = 0; i < options->file_count && !watch->finished; i++) {
 		flush(watch); /* opening a FIFO can take time too */
 		watch->source = options->files[i];
+		/* Before it is opened: a state can be kept meanwhile. */
+		watch->used = offsets_of(
+		    &watch->offsets, span_of(watch->source))->last;
 		watch->fd = source_open(watch->source, woken, watch);
 		if (stop_signal() != 0) {
 			watch->finished = true;
@@ -242,8 +245,6 @@ take_sources(struct watch *watch)
 			trouble(watch, watch->source,
 			    "is also where the output goes");
 		} else {
-			watch->used = offsets_of(&watch->offsets,
-			    span_of(watch->source))->last;
 			frame_start(watch->intake.frame, watch->fd);
 			run_source(watch);
 			offsets_of(&watch->offsets,

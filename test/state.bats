@@ -71,6 +71,19 @@ logins() { "$root/scripts/sample" --count="$1" --seed="${2-1}" --faults=2; }
   same "$(tail -n 1 want)" "$(tail -n 1 again)"
 }
 
+@test "a state that is kept while a source is waited for says nothing of it" {
+  printf '5 -1 2\n{}\n' >first
+  printf '0 -1 2\n{}\n3 -1 2\n{}\n' >records
+  mkfifo in
+  loginwatch --kcat --every=0.05 --insights=json --state=s first in >out 2>/dev/null 3>&- &
+  pid=$!
+  eventually 5 test -s s
+  sleep 0.2
+  cat records >in
+  wait "$pid"
+  same 3 "$(tail -n 1 out | jq .records)"
+}
+
 @test "a state is private, locked, and kept if it cannot be written" {
   logins 10 >a
   loginwatch --state=s --insights=none a 2>/dev/null || :
