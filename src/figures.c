@@ -12,6 +12,7 @@ figures_open(struct figures *figures, struct watch_options *options,
 	    .last = {.sec = INT64_MIN},
 	};
 	members_open(&figures->members, options);
+	alerts_open(&figures->alerts, options, &figures->members, teller);
 	period_open(&figures->total, options->distinct_count,
 	    options->shared.counted_count);
 	if (options->window > 0)
@@ -34,9 +35,11 @@ figures_end_windows(struct figures *figures)
 
 	if (figures->options->window > 0)
 		while ((window = windows_end(&figures->windows)) != NULL)
-			/* The clock has passed its end, or has not. */
+			/* The clock has passed its end, or has not; where it
+			 * goes on, more may come into it. */
 			tell_window(figures, window,
-			    window->number < figures->windows.newest);
+			    figures->options->state == NULL &&
+				window->number < figures->windows.newest);
 }
 
 /* A time that the clock goes by: windows that are over are told of, and the
@@ -77,8 +80,25 @@ see_time(struct figures *figures, struct instant instant)
 		teller_put_clock(
 		    figures->teller, from, figures->clock.newest);
 	}
+	alerts_see(
+	    &figures->alerts, instant.sec, figures->clock.newest.sec);
 	if (figures->options->window > 0)
 		see_window(figures, instant);
+}
+
+/* Look for values of counted members that are new. */
+static void
+see_values(struct figures *figures, int64_t sec)
+{
+	const struct options *options = &figures->options->shared;
+	size_t i;
+
+	if (!figures->options->alerts[ALERT_NEW_VALUE].on)
+		return;
+	for (i = 0; i < options->counted_count; i++)
+		alerts_see_value(&figures->alerts, options->counted[i],
+		    figures->members.counted[i], figures->total.frequent[i],
+		    figures->first.sec, sec);
 }
 
 void
@@ -97,12 +117,38 @@ figures_see(struct figures *figures, uint64_t bytes,
 		return;
 	}
 	members_take(&figures->members, stamped->places);
+	if (stamped->kind == STAMP_TIMED)
+		see_values(figures, stamped->instant.sec);
 	period_see(&figures->total, figures->members.distinct,
 	    figures->members.counted);
 	if (stamped->kind == STAMP_TIMED)
 		see_time(figures, stamped->instant);
 	else
 		figures->untimed++;
+}
+
+void
+figures_merge(struct figures *into, const struct figures *from)
+{
+	enum reason reason;
+
+	into->records += from->records;
+	into->bytes += from->bytes;
+	into->blank += from->blank;
+	into->untimed += from->untimed;
+	into->ahead += from->ahead;
+	into->late += from->late;
+	for (reason = REASON_NONE; reason < REASON_COUNT; reason++)
+		into->refused[reason] += from->refused[reason];
+	if (instant_before(from->first, into->first))
+		into->first = from->first;
+	if (instant_before(into->last, from->last))
+		into->last = from->last;
+	if (from->clock.set &&
+	    (!into->clock.set ||
+		instant_before(into->clock.newest, from->clock.newest)))
+		into->clock = from->clock;
+	period_merge(&into->total, &from->total);
 }
 
 void
@@ -143,5 +189,6 @@ figures_close(struct figures *figures)
 	if (figures->options->window > 0)
 		windows_close(&figures->windows);
 	period_close(&figures->total);
+	alerts_close(&figures->alerts);
 	members_close(&figures->members);
 }

@@ -1,6 +1,7 @@
 #ifndef FIGURES_H
 #define FIGURES_H
 
+#include "alerts.h"
 #include "eventclock.h"
 #include "members.h"
 #include "reason.h"
@@ -15,6 +16,7 @@ struct figures {
 	const struct watch_options *options;
 	struct teller *teller;
 	struct members members;
+	struct alerts alerts;
 
 	/* What a state keeps. */
 	uint64_t records, bytes, blank, untimed, ahead, late;
@@ -32,6 +34,10 @@ void figures_open(struct figures *figures, struct watch_options *options,
 /* Add a record of so many bytes, as it was read. */
 void figures_see(struct figures *figures, uint64_t bytes,
     const struct stamped *stamped);
+
+/* Make into what it were if it had seen what from has, too; but for windows,
+ * which are not merged. */
+void figures_merge(struct figures *into, const struct figures *from);
 
 /* Tell of the windows that are open, as they are. */
 void figures_end_windows(struct figures *figures);

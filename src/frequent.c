@@ -1,5 +1,4 @@
 #include <assert.h>
-#include <stdbool.h>
 #include <stdlib.h>
 
 #include "frequent.h"
@@ -171,9 +170,9 @@ chain_of(struct frequent *frequent, uint64_t hash)
 }
 
 static uint16_t
-find(struct frequent *frequent, uint64_t hash, struct span text)
+find(const struct frequent *frequent, uint64_t hash, struct span text)
 {
-	uint16_t index = *chain_of(frequent, hash);
+	uint16_t index = frequent->chains[hash % CHAINS];
 	const struct counter *counter;
 
 	for (; index != NONE; index = counter->chained) {
@@ -258,6 +257,13 @@ frequent_see(struct frequent *frequent, struct span text)
 		frequent->counters[index].over = frequent_bound(frequent);
 	}
 	raise_count(frequent, index);
+}
+
+bool
+frequent_has(const struct frequent *frequent, struct span text)
+{
+	return (text.len > FREQUENT_TEXT_MAX ||
+	    find(frequent, lookup_hash(&frequent->key, text), text) != NONE);
 }
 
 uint64_t

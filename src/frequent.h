@@ -1,6 +1,7 @@
 #ifndef FREQUENT_H
 #define FREQUENT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -36,6 +37,9 @@ void frequent_see(struct frequent *frequent, struct span text);
 /* How many values were seen, the long ones too, and how many long ones. */
 uint64_t frequent_total(const struct frequent *frequent);
 uint64_t frequent_long(const struct frequent *frequent);
+
+/* Has text a counter?  Those longer than FREQUENT_TEXT_MAX count as if. */
+bool frequent_has(const struct frequent *frequent, struct span text);
 
 /* How many values have a counter. */
 size_t frequent_values(const struct frequent *frequent);

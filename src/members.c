@@ -1,11 +1,7 @@
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "members.h"
-
-/* The key of sketches, version 1: that of states, too, which can only be merged
- * if it is the same. */
-static const struct siphash_key sketch_key = {
-    UINT64_C(0x6c6f67696e776174), UINT64_C(0x63682d736b657401)};
 
 static struct member *
 add(struct members *members, struct wanted *wanted, struct span name)
@@ -29,15 +25,44 @@ members_open(struct members *members, struct watch_options *options)
 	struct member *member;
 	size_t i;
 
-	*members = (struct members){.key = sketch_key};
+	*members = (struct members){.key = options->key};
 	for (i = 0; i < options->distinct_count; i++) {
 		member = add(members, &shared->wanted, options->distinct[i]);
 		member->hashed = true;
+		member->hidden = options->hash_ids;
 		members->distinct[i] = &member->value;
 	}
-	for (i = 0; i < shared->counted_count; i++)
-		members->counted[i] =
-		    &add(members, &shared->wanted, shared->counted[i])->value;
+	for (i = 0; i < shared->counted_count; i++) {
+		member = add(members, &shared->wanted, shared->counted[i]);
+		if (options->hash_ids && report_is_identifier(member->name))
+			member->hidden = true;
+		members->counted[i] = &member->value;
+	}
+}
+
+const struct period_value *
+members_add(struct members *members, struct watch_options *options,
+    struct span name)
+{
+	struct member *member = add(members, &options->shared.wanted, name);
+
+	member->hashed = true;
+	if (options->hash_ids && report_is_identifier(name))
+		member->hidden = true;
+	return (&member->value);
+}
+
+/* Put a value's hash in its place. */
+static void
+hide(const struct members *members, struct member *member)
+{
+	unsigned char hash[16];
+	size_t i;
+
+	siphash_128(&members->key, member->value.text, hash);
+	for (i = 0; i < sizeof(hash); i++)
+		snprintf(member->hash + 2 * i, 3, "%02x", hash[i]);
+	member->value.text = (struct span){member->hash, 2 * sizeof(hash)};
 }
 
 void
@@ -56,6 +81,8 @@ members_take(struct members *members, const struct places *places)
 		if (member->hashed)
 			member->value.hash =
 			    siphash_64(&members->key, member->value.text);
+		if (member->hidden)
+			hide(members, member);
 	}
 }
 

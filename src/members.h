@@ -10,13 +10,15 @@
  * The members whose values loginwatch looks at, each once, and their values in
  * the record at hand.
  */
-#define MEMBERS_MAX (2 * SUMMARY_MEMBERS_MAX)
+#define MEMBERS_MAX (2 * SUMMARY_MEMBERS_MAX + 8) /* those of alerts, too */
 
 struct member {
 	struct span name;
 	size_t place;	/* index among the members that are wanted */
 	bool hashed;	/* its values are for distinct */
 	struct period_value value;
+	bool hidden;	/* its values are shown by their hash */
+	char hash[2 * 16 + 1];
 	struct scratch scratch;
 };
 
@@ -31,6 +33,10 @@ struct members {
 
 /* Ask for the members that options name. */
 void members_open(struct members *members, struct watch_options *options);
+
+/* Ask for one more, with the hash of its values; returns where they will be. */
+const struct period_value *members_add(struct members *members,
+    struct watch_options *options, struct span name);
 
 /* Take the values of the record whose places these are; they are good as long
  * as that is, and until the next call. */

@@ -27,4 +27,25 @@ void teller_put_window(struct teller *teller,
 void teller_put_clock(struct teller *teller, struct instant from,
     struct instant to);
 
+/* An alert; a span that is absent has nothing to say. */
+#define TELLER_EVIDENCE 10
+
+struct teller_alert {
+	const char *name;
+	const char *state; /* "begin", "end" or "once" */
+	int64_t at;
+	struct span member, value; /* whom it is about */
+	uint64_t threshold;	   /* so many */
+	const char *counted;	   /* of these */
+	int64_t seconds;	   /* within so long */
+	struct span evidence[TELLER_EVIDENCE];
+	size_t evidence_count;
+	int64_t begin;
+	uint64_t records;
+	bool has_mean;
+	double mean, deviation;
+};
+
+void teller_put_alert(struct teller *teller, const struct teller_alert *alert);
+
 #endif /* TELLER_H */

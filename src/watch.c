@@ -9,12 +9,15 @@
 
 #include "figures.h"
 #include "intake.h"
+#include "merge.h"
 #include "metrics.h"
+#include "offsets.h"
 #include "out.h"
 #include "refused.h"
 #include "schedule.h"
 #include "source.h"
 #include "stamp.h"
+#include "state.h"
 #include "stop.h"
 #include "terminal.h"
 #include "wake.h"
@@ -23,7 +26,7 @@
 #define OUT_SIZE ((size_t)64 * 1024)
 #define ERR_SIZE ((size_t)16 * 1024)
 
-/* Metrics are written so often, if --every does not say. */
+/* Metrics and states are written so often, if --every does not say. */
 #define METRICS_MS 15000
 
 struct watch {
@@ -36,11 +39,16 @@ struct watch {
 	struct schedule schedule;
 	struct teller teller;
 	struct figures figures;
+	struct state state;	/* if there is one */
+	struct offsets offsets;
+	int64_t used;		/* the offset up to which the source has been
+				 * used before; -1: not at all */
 
 	const char *source; /* the name of the input at hand */
 	int fd;		    /* its descriptor */
 	bool no_metrics;    /* they could not be written, and it was said */
 	bool trouble;	    /* the status is EXIT_TROUBLE */
+	bool failed;	    /* it could not even begin */
 	bool finished;	    /* nothing more is to be read */
 };
 
@@ -73,6 +81,11 @@ take_record(struct watch *watch, const struct record *record,
 {
 	struct stamped stamped;
 
+	if (record->offset >= 0) {
+		if (record->offset <= watch->used)
+			return;
+		watch->used = record->offset;
+	}
 	stamp_record(watch->stamp, record, known, &stamped);
 	if (known == NULL && stamped.places != NULL)
 		intake_learn(&watch->intake, record, stamped.places);
@@ -102,6 +115,24 @@ write_metrics(struct watch *watch, bool final)
 	}
 }
 
+/* Keep the state, if there is one. */
+static void
+keep_state(struct watch *watch)
+{
+	const char *path = watch->options->state, *why;
+
+	if (path == NULL)
+		return;
+	if (watch->source != NULL)
+		offsets_of(&watch->offsets, span_of(watch->source))->last =
+		    watch->used;
+	why = state_put(&watch->state, &watch->figures, &watch->offsets);
+	if (why != NULL) {
+		watch->finished = true; /* more would be lost */
+		trouble(watch, path, why);
+	}
+}
+
 static void
 tell_summary(struct watch *watch, bool final)
 {
@@ -123,6 +154,8 @@ woken(void *context)
 		    watch->options->shared.every_ms > 0)
 			tell_summary(watch, false);
 		write_metrics(watch, false);
+		flush(watch);
+		keep_state(watch);
 	}
 	flush(watch);
 }
@@ -200,6 +233,9 @@ take_sources(struct watch *watch)
 	for (i = 0; i < options->file_count && !watch->finished; i++) {
 		flush(watch); /* opening a FIFO can take time too */
 		watch->source = options->files[i];
+		/* Before it is opened: a state can be kept meanwhile. */
+		watch->used = offsets_of(
+		    &watch->offsets, span_of(watch->source))->last;
 		watch->fd = source_open(watch->source, woken, watch);
 		if (stop_signal() != 0) {
 			watch->finished = true;
@@ -211,9 +247,23 @@ take_sources(struct watch *watch)
 		} else {
 			frame_start(watch->intake.frame, watch->fd);
 			run_source(watch);
+			offsets_of(&watch->offsets,
+			    span_of(watch->source))->last = watch->used;
 		}
 		source_close(watch->fd);
 	}
+}
+
+static void
+open_outputs(struct watch *watch)
+{
+	out_open(&watch->out, STDOUT_FILENO, OUT_SIZE);
+	out_open(&watch->err, STDERR_FILENO, ERR_SIZE);
+	watch->refused.err = &watch->err;
+	/* A line of a record would show identifiers. */
+	watch->refused.at_terminal =
+	    isatty(STDERR_FILENO) == 1 && !watch->options->hash_ids;
+	watch->refused.max_share = OPTIONS_NONE;
 }
 
 static void
@@ -224,18 +274,16 @@ open_all(struct watch *watch)
 	uint64_t every_ms = shared->every_ms;
 	const char *why;
 
-	out_open(&watch->out, STDOUT_FILENO, OUT_SIZE);
-	out_open(&watch->err, STDERR_FILENO, ERR_SIZE);
-	watch->refused.err = &watch->err;
-	watch->refused.at_terminal = isatty(STDERR_FILENO) == 1;
-	watch->refused.max_share = OPTIONS_NONE;
 	watch->teller = (struct teller){shared, &watch->out};
 	figures_open(&watch->figures, options, &watch->teller);
 	watch->stamp = stamp_open(shared);
 	why = intake_open(&watch->intake, &shared->form, &shared->wanted);
-	if (why != NULL)
+	if (why != NULL) {
 		trouble(watch, "LOGINSTAMP_SHAPES", why);
-	if (shared->metrics != NULL && every_ms == 0)
+		watch->failed = true;
+	}
+	if ((shared->metrics != NULL || options->state != NULL) &&
+	    every_ms == 0)
 		every_ms = METRICS_MS;
 	schedule_open(&watch->schedule, every_ms);
 }
@@ -244,6 +292,11 @@ open_all(struct watch *watch)
 static void
 finish(struct watch *watch)
 {
+	if (watch->failed) { /* before it began */
+		out_flush(&watch->err);
+		return;
+	}
+	keep_state(watch); /* with its windows open */
 	figures_end_windows(&watch->figures);
 	tell_summary(watch, true);
 	write_metrics(watch, true);
@@ -254,25 +307,91 @@ finish(struct watch *watch)
 	out_flush(&watch->err);
 }
 
+/* Lock the state, and go on from it.  Otherwise there is nothing to do. */
+static bool
+open_state(struct watch *watch)
+{
+	const char *path = watch->options->state, *why;
+
+	if (path == NULL)
+		return (true);
+	why = state_open(&watch->state, path);
+	if (why == NULL && !state_is_new(&watch->state))
+		why = state_get(
+		    &watch->state, &watch->figures, &watch->offsets);
+	if (why == NULL)
+		return (true);
+	trouble(watch, path, why);
+	watch->failed = true;
+	return (false);
+}
+
+static bool
+begin_metrics(struct watch *watch)
+{
+	write_metrics(watch, false);
+	watch->failed = watch->no_metrics;
+	return (!watch->failed);
+}
+
 static void
 close_all(struct watch *watch)
 {
 	free(watch->out.bytes);
 	free(watch->err.bytes);
+	offsets_free(&watch->offsets);
+	state_close(&watch->state);
 	figures_close(&watch->figures);
 	stamp_close(watch->stamp);
 	intake_close(&watch->intake);
 }
 
+/* For --report the members are those of the first state. */
+static void
+take_members(struct watch *watch)
+{
+	const char *path = watch->options->shared.files[0], *why;
+
+	if (!watch->options->report)
+		return;
+	why = state_read(&watch->state, path);
+	if (why == NULL)
+		why = state_get_members(&watch->state, watch->options);
+	if (why != NULL) {
+		trouble(watch, path, why);
+		watch->failed = true;
+	}
+}
+
+/* Add up the states that the files are. */
+static void
+merge(struct watch *watch)
+{
+	const struct options *options = &watch->options->shared;
+	const char *at = NULL, *why = NULL;
+
+	if (!watch->failed)
+		why = merge_states(&watch->figures, options->files,
+		    options->file_count, &at);
+	if (why != NULL) {
+		trouble(watch, at, why);
+		watch->failed = true;
+	}
+}
+
 struct watch_end
 watch_run(struct watch_options *options)
 {
-	struct watch watch = {.options = options};
+	struct watch watch = {.options = options, .state = {.lock = -1}};
 	struct watch_end end;
 
+	open_outputs(&watch);
+	take_members(&watch);
 	open_all(&watch);
-	write_metrics(&watch, false);
-	if (!watch.trouble)
+	if (options->report)
+		merge(&watch);
+	else if (!watch.failed && open_state(&watch) &&
+	    begin_metrics(&watch))
 		take_sources(&watch);
 	finish(&watch);
 	end.signal = watch.out.error == EPIPE ? SIGPIPE : stop_signal();

@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "keyfile.h"
 #include "number.h"
 #include "optionset.h"
 #include "watchoptions.h"
@@ -12,16 +13,39 @@ static const struct cmdline_row rows[] = {
     {"distinct", OPT_DISTINCT, "MEMBER,...",
 	"estimate how many values these have, none for no member;\n"
 	"                               repeatable (" DISTINCT_DEFAULT ")"},
+    {"hash-ids", OPT_HASH_IDS, "KEYFILE",
+	"show identifiers by their hash under a secret key"},
     {NULL, 0, NULL, "Windows:"},
     {"window", OPT_WINDOW, "SECONDS", "tell of each so many of event time"},
     {"max-skew", OPT_MAX_SKEW, "SECONDS",
 	"a time further off does not move the event clock (86400)"},
 };
 
+static const struct cmdline_row alert_option_rows[] = {
+    {NULL, 0, NULL, "Alerts:"},
+    {"alert", OPT_ALERT, "KIND[=N/S]",
+	"tell of incidents of a kind, or of all kinds: default; repeatable"},
+};
+
+static const struct cmdline_table alerts = {
+    alert_option_rows, sizeof(alert_option_rows) / sizeof(alert_option_rows[0])};
+
+static const struct cmdline_row state_rows[] = {
+    {NULL, 0, NULL, "States:"},
+    {"state", OPT_STATE, "FILE",
+	"go on from FILE, and keep the figures in it"},
+    {"report", OPT_REPORT, NULL,
+	"the files are states: tell of them as if of one run"},
+};
+
+static const struct cmdline_table states = {
+    state_rows, sizeof(state_rows) / sizeof(state_rows[0])};
+
 static const struct cmdline_table own = {rows, sizeof(rows) / sizeof(rows[0])};
 
 static const struct cmdline_table *const tables[] = {&optionset_framing,
-    &optionset_time, &optionset_figures, &own, &optionset_help};
+    &optionset_time, &optionset_figures, &own, &alerts, &states,
+    &optionset_help};
 
 static const struct cmdline_program program = {"loginwatch",
     "Tell what is worth knowing about login events, stdin to stdout.",
@@ -40,6 +64,40 @@ check_whole(const struct cmdline *given, int letter, uint64_t *seconds)
 		"not a whole number of seconds from 1 to 1000000000"));
 }
 
+/* The key of sketches, version 1: the same in all runs, so that states can be
+ * merged. */
+static const struct siphash_key sketch_key = {
+    UINT64_C(0x6c6f67696e776174), UINT64_C(0x63682d736b657401)};
+
+static bool
+check_key(struct watch_options *options, const struct cmdline *given)
+{
+	const char *path = given->value[OPT_HASH_IDS], *why;
+
+	options->key = sketch_key;
+	options->hash_ids = path != NULL;
+	why = path != NULL ? keyfile_read(path, &options->key) : NULL;
+	return (why == NULL || cmdline_wrong(given, OPT_HASH_IDS, path, why));
+}
+
+static bool
+check_alerts(struct watch_options *options, const struct cmdline *given)
+{
+	const struct cmdline_given *item, *end;
+	const char *why;
+
+	end = given->given + given->given_count;
+	for (item = given->given; item < end; item++) {
+		if (item->letter != OPT_ALERT)
+			continue;
+		why = alert_parse(item->value, options->alerts);
+		if (why != NULL)
+			return (cmdline_wrong(
+			    given, OPT_ALERT, item->value, why));
+	}
+	return (true);
+}
+
 static bool
 check(struct watch_options *options, const struct cmdline *given)
 {
@@ -53,9 +111,15 @@ check(struct watch_options *options, const struct cmdline *given)
 		options->distinct, &options->distinct_count))
 		return (false);
 	options->skew = SKEW_DEFAULT;
-	if (!check_whole(given, OPT_WINDOW, &options->window) ||
+	if (!check_key(options, given) || !check_alerts(options, given) ||
+	    !check_whole(given, OPT_WINDOW, &options->window) ||
 	    !check_whole(given, OPT_MAX_SKEW, &options->skew))
 		return (false);
+	options->state = given->value[OPT_STATE];
+	options->report = given->value[OPT_REPORT] != NULL;
+	if (options->report && options->state != NULL)
+		return (cmdline_wrong(given, OPT_STATE, options->state,
+		    "cannot be used together with --report"));
 	/* Nothing goes out, but records are read as if it did. */
 	shared->format = format_compile("", &bad);
 	return (true);

@@ -24,6 +24,13 @@ page=$BATS_TEST_DIRNAME/../man/loginstamp.1
   same "$want" "$got"
 }
 
+@test "the kinds of alerts in the man page are those of the table" {
+  want=$(sed -n 's/^    \[ALERT_[A-Z_]*\] = {"\([a-z-]*\)".*/\1/p' "$root/src/alert.c")
+  got=$(sed -n 's/^\.It Sy \([a-z-]*\) Ns =[0-9]*\/[0-9]*$/\1/p' "${page%/*}/loginwatch.1")
+  [[ $want ]]
+  same "$want" "$got"
+}
+
 @test "EXIT STATUS is the enum" {
   want=$(grep -oE '= [0-9]+,' "$BATS_TEST_DIRNAME/../src/exitstatus.h" | tr -dc '0-9\n')
   for program in loginstamp loginwatch; do
@@ -68,7 +75,7 @@ END
   same '{"ts":1694479551123,"datetime":"2023-09-12 02:45:51.123 +02:00"}' "$(<got.2)"
   same '{"meta": {"times": ["2023-09-12T00:45:51Z"]}, "time": "2023-09-12 00:45:51"}' "$(<got.3)"
   same bad "$(<got.4)"
-  examples loginwatch 3
+  examples loginwatch 5
   grep -q '^Window' got.0
   same 20 "$(jq .records insights.jsonl)"
 }

@@ -30,6 +30,9 @@ is() { [[ $(value "$1") == "$2" ]]; }
   loginstamp -q --metrics=m.prom -c device_type,locale,user_id,ip logins >/dev/null 2>&1 || :
   run promtool check metrics <m.prom
   same '0:' "$status:$output"
+  loginwatch --insights=none --metrics=m.prom -c device_type,user_id logins 2>/dev/null || :
+  run promtool check metrics <m.prom
+  same '0:' "$status:$output"
   printf '0 -1 15\n{"timestamp":1}\n' | loginstamp -q --kcat --metrics=m.prom >/dev/null
   run promtool check metrics <m.prom
   same '0:' "$status:$output"
