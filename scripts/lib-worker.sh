@@ -146,7 +146,7 @@ step() {
 }
 
 work_partition() {
-  local base='' at='' found='' emptied='' pending='' pending_passed='' pending_refused='' pending_next='' foreign='' offset='' asked='' code=0 delay=0 troubled=''
+  local base='' at='' found='' emptied='' pending='' pending_passed='' pending_refused='' pending_next='' foreign='' expected='' last_code=0 offset='' asked='' code=0 delay=0 troubled=''
   local reading='' slot=a passed=0 refused=0 next='' strict=100 limit=$batch window=1000 recent=() expendable=()
   local writer_pid='' reader_pid='' filter_pid='' stopping='' interrupted='' all_passed=0 all_refused=0 all_named=0
   local lifetime=$((transaction_timeout * 9 / 10)) idle_ms=10000 linger_s
