@@ -345,8 +345,11 @@ class Trial:
         """What is wrong with a partition of the output, in a list."""
         given = self.consume("in", partition, "%o %K %S\\n%k%s\\n")
         dead = f"{self.work}/dead.{partition}"
-        out = subprocess.run([f"{BUILD}/loginstamp", "-q", "--kcat", f"--dead-letters={dead}"], input=given,
-                             stdout=subprocess.PIPE, stderr=subprocess.DEVNULL).stdout
+        run = subprocess.run([f"{BUILD}/loginstamp", "-q", "--kcat", f"--dead-letters={dead}"], input=given,
+                             stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        if run.returncode not in (0, 1):
+            raise SystemExit(f"loginstamp: status {run.returncode}")
+        out = run.stdout
         want = []
         for record in out.split(b"\x1e")[:-1]:
             key, mark, payload = record.partition(b"\x1f")
