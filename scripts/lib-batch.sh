@@ -1,4 +1,5 @@
 # shellcheck shell=bash
+# shellcheck disable=SC2034,SC2154 # the variables are those of work_partition, and of scripts/pipeline
 # A worker's batches, for scripts/pipeline: reading them, what they hold, and what is told of them.
 
 # begin_read: start to read from `at` and to stamp what comes, into the slot that is free.
@@ -9,6 +10,7 @@ begin_read() {
   [[ ! $end_offset ]] || ((end_offset - at >= count)) || count=$((end_offset - at))
   rm -f -- "$dir/$reading".*
   mkfifo -m 600 -- "$dir/$reading.fifo"
+  # shellcheck disable=SC2094 # it is a FIFO
   exec 9<>"$dir/$reading.fifo" 6<"$dir/$reading.fifo" 7>"$dir/$reading.fifo"
   rm -f -- "$dir/$reading.fifo"
   spawn bash -o pipefail -c 'tee "$0" | "$@"' "$dir/$reading.read" "$filter" "${stamp[@]}" "--dead-letters=$dir/$reading.dead" \

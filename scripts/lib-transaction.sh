@@ -1,4 +1,5 @@
 # shellcheck shell=bash
+# shellcheck disable=SC2034,SC2154 # the variables are those of work_partition, and of scripts/pipeline
 # A worker's transactions, for scripts/pipeline: fence, look, feed. loginstamp-pipeline(1) says why it is done so.
 
 # The fence.
@@ -8,6 +9,7 @@
 fence() {
   rm -f -- "$dir/fifo"
   mkfifo -m 600 -- "$dir/fifo"
+  # shellcheck disable=SC2094 # it is a FIFO
   exec 9<>"$dir/fifo" 8>"$dir/fifo"
   rm -f -- "$dir/fifo"
   # On its stdin it has a writing end too, so the end of it cannot come.
@@ -74,12 +76,13 @@ ask_last() {
 look_back() {
   local low from_offset back
   query "$to" -1 read_uncommitted && end=$offset || return 1
-  query "$to" -1 && ((offset == end)) || {
-    [[ ${foreign-} ]] || tell "$to: waiting for a transaction there to end"
+  query "$to" -1 || return 1
+  if ((offset != end)); then
+    [[ $foreign ]] || tell "$to: waiting for a transaction there to end"
     foreign=1
     pause 0.1
     return 1
-  }
+  fi
   foreign=
   query "$to" -2 && low=$offset || return 1
   for ((back = 5; ; back *= 10)); do
@@ -88,7 +91,8 @@ look_back() {
     ask "$dir/tail" -C -t "$to" -p "$p" -o "$from_offset" -e -f '%h\n' -X fetch.wait.max.ms=0 -X topic.auto.offset.reset=error
     answered || return 1
     found=$(sed -nE "s/^(.*,)?$header=([0-9]+)(,.*)?\$/\\2/p" "$dir/tail" | tail -n 1)
-    [[ ! $found ]] && ((from_offset > low)) || break
+    [[ ! $found ]] || break
+    ((from_offset > low)) || break
   done
   [[ $found ]] || ((low == 0)) || emptied=1
 }

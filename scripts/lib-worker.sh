@@ -1,4 +1,5 @@
 # shellcheck shell=bash
+# shellcheck disable=SC2034,SC2154 # the variables are those of work_partition, and of scripts/pipeline
 # The worker of one partition, for scripts/pipeline: it takes the records of partition $p of $from into partition $p of
 # $to, each exactly once. loginstamp-pipeline(1) says why; the words of the protocol are its: read, fence, look, feed.
 #
@@ -39,7 +40,7 @@ expend() {
   [[ ! $stopping ]] || stop_worker
   for pid; do
     await "$pid"
-    codes[$pid]=$code
+    codes[pid]=$code
   done
   expendable=()
 }

@@ -41,7 +41,7 @@ start() {
   local number=$1
   shift
   "$root/scripts/pipeline" -t "$in" -o "$out" "$@" 2>"$number.err" 3>&- &
-  copies[$number]=$!
+  copies[number]=$!
 }
 
 # stop NUMBER STATUS: by SIGTERM, within five seconds.
@@ -54,8 +54,8 @@ stop() {
   ((SECONDS - begin <= 5))
 }
 
-# put [PARTITION]: records from stdin, RS at the end and US after the key.
-put() { kcat -q -P -b "$BOOTSTRAP_SERVERS" -t "$in" -p "${1-0}" -D '\x1e' -K '\x1f' -Z -X message.max.bytes=1052684; }
+# Records from stdin, RS at the end and US after the key.
+put() { kcat -q -P -b "$BOOTSTRAP_SERVERS" -t "$in" -p 0 -D '\x1e' -K '\x1f' -Z -X message.max.bytes=1052684; }
 lines() { kcat -q -P -b "$BOOTSTRAP_SERVERS" -t "$in" -p "${1-0}"; }
 
 # got FORMAT [TOPIC] [PARTITION]
