@@ -9,10 +9,11 @@ begin_read() {
   [[ $pending != a ]] || reading=b
   [[ ! $end_offset ]] || ((end_offset - at >= count)) || count=$((end_offset - at))
   rm -f -- "$dir/$reading".*
-  mkfifo -m 600 -- "$dir/$reading.fifo"
+  # .in goes from kcat -C to the filter, .out will go to kcat -P.
+  mkfifo -m 600 -- "$dir/$reading.in" "$dir/$reading.out"
   # shellcheck disable=SC2094 # it is a FIFO
-  exec 9<>"$dir/$reading.fifo" 6<"$dir/$reading.fifo" 7>"$dir/$reading.fifo"
-  rm -f -- "$dir/$reading.fifo"
+  exec 9<>"$dir/$reading.in" 6<"$dir/$reading.in" 7>"$dir/$reading.in"
+  # shellcheck disable=SC2016 # it is for that bash
   spawn bash -o pipefail -c 'tee "$0" | "$@"' "$dir/$reading.read" "$filter" "${stamp[@]}" "--dead-letters=$dir/$reading.dead" \
     "--max-refused=$strict" <&6 >"$dir/$reading.stamped" 2>"$dir/$reading.said" &
   filter_pid=$!
@@ -104,6 +105,7 @@ check_refused() {
 }
 
 too_many_refused() {
+  prove
   fatal "stopped before offset $at: more than $max_refused % of the last $window records were refused (--max-refused)"
 }
 

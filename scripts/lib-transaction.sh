@@ -4,14 +4,14 @@
 
 # The fence.
 
-# fence COUNT NEXT: start a kcat -P that commits when it has COUNT records, with NEXT in their headers, and return when
-# every earlier one of this partition is powerless and what it left open is aborted.
+# fence COUNT NEXT [FIFO]: start a kcat -P that commits when it has COUNT records, with NEXT in their headers, and return
+# when every earlier one of this partition is powerless and what it left open is aborted. The FIFO is a new one each time:
+# an earlier kcat -P may still have the last one open.
 fence() {
-  rm -f -- "$dir/fifo"
-  mkfifo -m 600 -- "$dir/fifo"
+  local fifo=${3-}
+  [[ $fifo ]] || { fifo=$dir/fifo && rm -f -- "$fifo" && mkfifo -m 600 -- "$fifo"; }
   # shellcheck disable=SC2094 # it is a FIFO
-  exec 9<>"$dir/fifo" 8>"$dir/fifo"
-  rm -f -- "$dir/fifo"
+  exec 9<>"$fifo" 8>"$fifo"
   # On its stdin it has a writing end too, so the end of it cannot come.
   spawn timeout -s KILL "$lifetime" setpriv --pdeathsig KILL kcat "${writer[@]}" -c "$1" -H "$header=$2" \
     <&9 >/dev/null 2>"$dir/writer.error" &
@@ -24,9 +24,9 @@ fence() {
   [[ $writer_pid ]]
 }
 
-# feed FILE...: to kcat -P. As this process cannot read there, it fails if kcat -P has ended.
+# feed FILE...: to kcat -P. As nobody else can read there, cat ends with kcat -P, and that with the worker.
 feed() {
-  spawn cat -- "$@" >&8 2>/dev/null &
+  cat -- "$@" >&8 2>/dev/null 8>&- &
   await "$!"
   ((code == 0))
 }
@@ -43,7 +43,7 @@ drop_writer() {
 # look: sets `found`, what the last committed record of the output says comes next, or nothing if there is none, and then
 # `emptied` if records have been there. False if there is no certain answer.
 look() {
-  local end last_pid=''
+  local end line last_pid=''
   found='' emptied=''
   # Where the end is if the last commit was the last that happened: asked at the same time.
   [[ ! $expected ]] || { ask_last "$expected" && last_pid=$asked; }
@@ -59,7 +59,9 @@ look() {
   fi
   ((last_code == 0)) || return 1
   expected=$end
-  if [[ $(<"$dir/last") =~ ^$((end - 2))\ (.*,)?$header=([0-9]+)(,|$) ]]; then
+  line=
+  read -r line <"$dir/last" || :
+  if [[ $line =~ ^$((end - 2))\ (.*,)?$header=([0-9]+)(,|$) ]]; then
     found=${BASH_REMATCH[2]}
   else
     look_back
@@ -136,6 +138,8 @@ recover() {
     [[ ! $stopping ]] || return 0
     [[ $foreign ]] || trouble "$(reason "$dir/writer.error" "$dir/last.error" "$dir/tail.error" "$dir/end.error" "$dir/query.error")"
   done
+  # Beyond the end that was seen at the start somebody may have come, but not beyond the end.
+  [[ ! $end_offset ]] || ((at <= end_offset)) || check_range
   well
 }
 
@@ -150,7 +154,7 @@ reason() {
 
 # commit: the batch in `slot`, which follows on what was found last. Whatever becomes of it, the next look tells.
 commit() {
-  if ! fence "$passed" "$next" || ! look; then
+  if ! fence "$passed" "$next" "$dir/$slot.out" || ! look; then
     drop_writer
     recover
   elif [[ $found != "$base" ]]; then

@@ -76,11 +76,11 @@ fatal() {
 # The last line of an error that kcat or the filter wrote.
 last_words() { tail -qn 1 -- "$@" 2>/dev/null | cut -c 1-300; }
 
-# ask FILE KCAT-ARGUMENT...: an answer of kcat's into FILE, within a deadline; false if there is none.
+# ask FILE KCAT-ARGUMENT...: have kcat answer into FILE; answered: wait for it, false if it has none.
 ask() {
   local file=$1
   shift
-  spawn timeout -s KILL "$lifetime" setpriv --pdeathsig KILL kcat -q "${kafka[@]}" ${of_reader[@]+"${of_reader[@]}"} "$@" \
+  spawn kcat -q "${kafka[@]}" ${of_reader[@]+"${of_reader[@]}"} "$@" \
     </dev/null >"$file" 2>"$file.error" &
   asked=$!
 }
@@ -92,7 +92,7 @@ answered() {
 
 # offset_of FILE: what kcat -Q wrote there, in `offset`.
 offset_of() {
-  [[ $(<"$1") =~ offset\ ([0-9]+)$ ]] && offset=${BASH_REMATCH[1]}
+  read -r _ _ _ offset <"$1" && [[ $offset =~ ^[0-9]+$ ]]
 }
 
 # query TOPIC WHICH [ISOLATION]: the offset of the first record (-2) or after the last one (-1), in `offset`.
@@ -106,18 +106,21 @@ query() {
 # Is there more to be read, as far as is known?
 more() { [[ ! $end_offset ]] || ((at < end_offset)); }
 
-# Wait until there is a record to read: true if so. kcat -C ends after a while, so it cannot be left alone for ever.
+# Wait until there is a record to read. kcat -C ends after some seconds, so it cannot be left alone for ever.
 wait_for_work() {
-  ask "$dir/wait" -C -t "$from" -p "$p" -o "$at" -c 1 -e -f '%o\n' -X topic.auto.offset.reset=error \
-    -X fetch.wait.max.ms="$idle_ms"
-  expend "$asked"
+  while
+    ask "$dir/wait" -C -t "$from" -p "$p" -o "$at" -c 1 -e -f '%o\n' -X topic.auto.offset.reset=error \
+      -X fetch.wait.max.ms=10000
+    expend "$asked"
+    [[ ! $stopping && $code == 0 && ! -s $dir/wait ]]
+  do well; done
   [[ ! $stopping ]] || return 0
   if ((code != 0)); then
     check_range
     trouble "kcat -C: status $code$(colon "$dir/wait.error")"
   else
     well
-    ((linger == 0)) || [[ ! -s $dir/wait ]] || pause "$linger_s"
+    ((linger == 0)) || pause "$linger_s"
   fi
 }
 
@@ -150,7 +153,7 @@ work_partition() {
   local base='' at='' found='' emptied='' pending='' pending_passed='' pending_refused='' pending_next='' foreign='' expected='' last_code=0 offset='' asked='' code=0 delay=0 troubled=''
   local reading='' slot=a passed=0 refused=0 next='' strict=100 limit=$batch window=1000 recent=() expendable=()
   local writer_pid='' reader_pid='' filter_pid='' stopping='' interrupted='' all_passed=0 all_refused=0 all_named=0
-  local lifetime=$((transaction_timeout * 9 / 10)) idle_ms=10000 linger_s
+  local lifetime=$((transaction_timeout * 9 / 10)) linger_s
   local -a codes=()
   dir=$work/$p
   printf -v linger_s '%d.%03d' $((linger / 1000)) $((linger % 1000))

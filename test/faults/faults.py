@@ -49,8 +49,8 @@ KINDS = {
 # What a saboteur takes out: file, text, what stands there instead.
 SABOTEURS = {
     "no-fence": [("lib-transaction.sh", 'feed "$work/primer" || drop_writer', ":")],
-    "no-look": [("lib-transaction.sh", 'if ! fence "$passed" "$next" || ! look; then',
-                 'found=$base; if ! fence "$passed" "$next"; then')],
+    "no-look": [("lib-transaction.sh", 'if ! fence "$passed" "$next" "$dir/$slot.out" || ! look; then',
+                 'found=$base; if ! fence "$passed" "$next" "$dir/$slot.out"; then')],
     "end-of-file": [("lib-transaction.sh", ' -c "$1" -H', ' -H'),
                     ("lib-transaction.sh", "<&9 >/dev/null", "</proc/self/fd/9 >/dev/null"),
                     ("lib-transaction.sh", 'feed "$dir/$slot.stamped" "$work/padding" || { drop_writer && return 1; }',
@@ -74,12 +74,12 @@ def parse():
     return parser.parse_args()
 
 
-def sabotage(name, work):
-    """A copy of the scripts without a part of the protocol."""
+def copy_scripts(work, saboteur):
+    """A copy of the scripts, perhaps without a part of the protocol."""
     tree = f"{work}/tree"
     shutil.copytree(f"{ROOT}/scripts", f"{tree}/scripts")
     os.symlink(BUILD, f"{tree}/build")
-    for file, old, new in SABOTEURS[name]:
+    for file, old, new in SABOTEURS.get(saboteur, []):
         path = f"{tree}/scripts/{file}"
         with open(path) as f:
             text = f.read()
@@ -110,7 +110,7 @@ class Trial:
     def __init__(self, options):
         self.options = options
         self.work = tempfile.mkdtemp(prefix="loginstamp-faults.")
-        self.tree = sabotage(options.saboteur, self.work) if options.saboteur else ROOT
+        self.tree = copy_scripts(self.work, options.saboteur)
         self.kafka = Kafka(f"{self.work}/kafka", options.partitions)
         self.members = [None] * options.members
         self.counts = collections.Counter()
