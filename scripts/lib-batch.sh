@@ -13,9 +13,8 @@ begin_read() {
   mkfifo -m 600 -- "$dir/$reading.in" "$dir/$reading.out"
   # shellcheck disable=SC2094 # it is a FIFO
   exec 9<>"$dir/$reading.in" 6<"$dir/$reading.in" 7>"$dir/$reading.in"
-  # shellcheck disable=SC2016 # it is for that bash
-  spawn bash -o pipefail -c 'tee "$0" | "$@"' "$dir/$reading.read" "$filter" "${stamp[@]}" "--dead-letters=$dir/$reading.dead" \
-    "--max-refused=$strict" <&6 >"$dir/$reading.stamped" 2>"$dir/$reading.said" &
+  spawn "$filter" "${stamp[@]}" "--dead-letters=$dir/$reading.dead" "--metrics=$dir/$reading.figures" "--max-refused=$strict" \
+    <&6 >"$dir/$reading.stamped" 2>"$dir/$reading.said" &
   filter_pid=$!
   spawn kcat "${reader[@]}" -o "$at" -c "$count" </dev/null >&7 2>"$dir/$reading.error" &
   reader_pid=$!
@@ -73,24 +72,21 @@ check_range() {
 # count_batch: what is in the batch that was read: `passed`, `refused`, and in `next` the offset after its last record.
 # Too many refused ones in so large a batch, perhaps in one place: then the filter shall look at each thousand of them.
 count_batch() {
-  local figures
-  figures=$(count_records "$dir/$slot") || return 1
-  read -r passed refused next <<<"$figures"
+  local name value
+  passed=0 refused=0 next=
+  while read -r name value; do
+    case $name in
+    loginstamp_passed_records_total) passed=$value ;;
+    loginstamp_refused_records_total*) refused=$((refused + value)) ;;
+    loginstamp_last_offset) next=$((value + 1)) ;;
+    esac
+  done <"$dir/$slot.figures"
   if ((passed + refused > window && refused * 100 > max_refused * window)) && [[ $strict != "$max_refused" ]]; then
     strict=$max_refused
     return 1
   fi
   strict=100
   limit=$((limit * 2 < batch ? limit * 2 : batch))
-}
-
-count_records() {
-  local passed refused=0 last
-  passed=$(LC_ALL=C tr -cd '\036' <"$1.stamped" | wc -c) || return 1
-  [[ ! -s $1.dead ]] || refused=$(wc -l <"$1.dead")
-  last=$(LC_ALL=C awk '{ if (rest > 0) { rest -= length($0) + 1; next }
-    last = $1; rest = ($2 > 0 ? $2 : 0) + ($3 > 0 ? $3 : 0) + 1 } END { print last }' "$1.read")
-  echo "$passed $refused $((${last:--1} + 1))"
 }
 
 # Of the last records, by batches of at least $window of them together, more were refused than may be: ends it.
@@ -132,7 +128,8 @@ publish() {
   [[ -s $dir/$1.said ]] || return 0
   # One worker at a time, or lines would be cut. The first ten refused records are named.
   (flock 5 && awk -v from="$from [$p]" -v program="$program" -v named="$all_named" '
-    /^loginstamp: [0-9]+ records refused/ { next }
+    /^loginstamp: [0-9]+ records refused/ || /^{"kind":"summary"/ { next }
+    /^Summary of / { summary = 1; next } summary && /^  / { next } { summary = 0 }
     /^loginstamp: -:[0-9]+:[0-9]+: / { if (++named > 10) next; sub(/^loginstamp: -:[0-9]+:/, program ": " from ":") }
     { print }' "$dir/$1.said" >&"$messages") 5>"$work/lock"
   all_named=$((all_named + $3))
