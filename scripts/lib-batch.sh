@@ -31,25 +31,31 @@ abandon_read() {
 
 # finish_read: true if the batch is whole. Sets `slot`, and `passed`, `refused` and `next` of that batch.
 finish_read() {
+  local failed
   slot=$reading
   expend "$reader_pid" "$filter_pid"
   reading=
   [[ ! $stopping ]] || return 1
-  if ((codes[reader_pid] != 0)); then
+  if ((codes[reader_pid] == 0 && codes[filter_pid] < 2)); then
+    count_batch
+    return
+  fi
+  if ((codes[filter_pid] >= 2)); then
+    # Too much for the disk, perhaps, or for the memory: less may do.
+    [[ $strict == 100 ]] || ! grep -q -e '--max-refused' "$dir/$slot.said" || too_many_refused
+    limit=$((limit > 8 ? limit / 8 : 1))
+    failed="loginstamp: status ${codes[$filter_pid]}$(colon "$dir/$slot.said")"
+  fi
+  # If the reader was cut off, that was the filter's end.
+  if ((codes[reader_pid] != 0)) && ! grep -q 'Broken pipe' "$dir/$slot.error"; then
     check_range
-    trouble "kcat -C: status ${codes[$reader_pid]}$(colon "$dir/$slot.error")"
+    failed="kcat -C: status ${codes[$reader_pid]}$(colon "$dir/$slot.error")"
+  elif ((limit > 1 && (codes[filter_pid] == 2 || codes[filter_pid] == 128 + 25))); then
+    # A full disk, or SIGXFSZ.
     return 1
   fi
-  case ${codes[$filter_pid]} in
-  0 | 1) count_batch ;;
-  *)
-    # Too much for the disk, perhaps, or for the memory: less may do.
-    limit=$((limit > 8 ? limit / 8 : 1))
-    [[ $strict == 100 ]] || too_many_refused
-    ((limit > 1)) || trouble "loginstamp: status ${codes[$filter_pid]}$(colon "$dir/$slot.said")"
-    return 1
-    ;;
-  esac
+  trouble "$failed"
+  return 1
 }
 
 colon() {

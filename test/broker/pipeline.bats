@@ -23,9 +23,12 @@ setup() {
   export LOGINSTAMP_BROKER_DIR=$BATS_FILE_TMPDIR/broker
   servers=$("$root/scripts/broker" start 3>&-)
   export "${servers?}"
-  kcat -q -L -b "$BOOTSTRAP_SERVERS" -t "$in" >topic
+  eventually 30 is_there "$in"
   copies=()
 }
+
+# To ask for a topic creates it.
+is_there() { kcat -q -L -b "$BOOTSTRAP_SERVERS" -t "$1" | grep -q 'with [1-9]'; }
 
 teardown() {
   local pid
@@ -207,7 +210,7 @@ done_all() {
 }
 
 @test "an output that says more than the input has is an error that names --start" {
-  kcat -q -L -b "$BOOTSTRAP_SERVERS" -t "$out" >topic
+  eventually 30 is_there "$out"
   printf '{}\x1e' | kcat -q -P -b "$BOOTSTRAP_SERVERS" -t "$out" -p 0 -D '\x1e' -H loginstamp-next=7
   echo '{"timestamp":1}' | lines
   run --separate-stderr pipeline -e
@@ -216,6 +219,53 @@ done_all() {
   run --separate-stderr pipeline -e --start=0:beginning
   same 0 "$status"
   same 2 "$(count)"
+}
+
+@test "an output or input that retention has emptied is an error that names --start" {
+  "$root/test/faults/expired.py" 3>&-
+}
+
+@test "a batch too large for the disk is done in smaller ones" {
+  "$root/scripts/sample" --count=6000 >logins
+  lines <logins
+  # No file may be longer than 200 KiB; all records together are a megabyte and more.
+  run --separate-stderr bash -c "ulimit -f 200; exec '$root/scripts/pipeline' -t '$in' -o '$out' -e -- -q" 3>&-
+  same '0 ' "$status $stderr"
+  loginstamp -q logins | cmp - <(got '%s\n')
+}
+
+@test "somebody else's open transaction in the output is waited for" {
+  eventually 30 is_there "$out"
+  echo '{"timestamp":1}' | lines
+  mkfifo hold
+  foreign=(kcat -q -P -b "$BOOTSTRAP_SERVERS" -t "$out" -p 0 -X "transactional.id=foreign-$out")
+  { printf '%01024d\n%01024d\n' 0 0 && sleep 60; } >hold 3>&- &
+  copies[8]=$!
+  "${foreign[@]}" <hold 3>&- &
+  copies[9]=$!
+  eventually 20 is_open
+  start 1 -e
+  eventually 20 grep -q "$out: waiting for a transaction there to end" 1.err
+  same 0 "$(count)"
+  kill -KILL "${copies[9]}"
+  # A new producer of that name aborts what the other left.
+  : | "${foreign[@]}"
+  wait "${copies[1]}"
+  same '48 ' "$(got '%S ')"
+}
+
+is_open() { kcat -q -Q -b "$BOOTSTRAP_SERVERS" -t "$out:0:-1" -X isolation.level=read_uncommitted | grep -q 'offset [1-9]'; }
+
+@test "--linger gathers what comes one after the other" {
+  start 1 --linger=1500
+  sleep 3
+  for i in 1 2 3; do
+    echo "{\"timestamp\":$i}" | lines
+  done
+  eventually 20 has_count 3
+  # One transaction: three records and its end.
+  kcat -q -Q -b "$BOOTSTRAP_SERVERS" -t "$out:0:-1" -X isolation.level=read_uncommitted | grep 'offset 4$'
+  stop 1 0
 }
 
 @test "fewer output partitions than input ones, and what is not there, are errors at the start" {
