@@ -170,6 +170,7 @@ commit() {
       base=$next expected=$((expected + passed + 1))
       well
     else
+      check_output
       recover
       give_way
     fi
@@ -188,6 +189,14 @@ feed_batch() {
   # A batch that takes too long never comes to its end.
   ((code != 128 + 9)) || limit=$((limit > 1 ? limit / 2 : 1))
   ((code == 0))
+}
+
+# What the broker will never take cannot mend itself.
+check_output() {
+  case $(<"$dir/writer.error") in
+  *'failed to validate record'*) fatal "$to: takes no records without a key: a compacted topic cannot be the output" ;;
+  *'Message size too large'*) fatal "$to: takes smaller records only: say its max.message.bytes by --max-message" ;;
+  esac
 }
 
 # Two on one partition do no harm, but each spoils the other's work: not in step.

@@ -221,8 +221,8 @@ done_all() {
   same 2 "$(count)"
 }
 
-@test "an output or input that retention has emptied is an error that names --start" {
-  "$root/test/faults/expired.py" 3>&-
+@test "what retention, compaction and small limits do to a topic is an error that says what to do" {
+  "$root/test/faults/settings.py" 3>&-
 }
 
 @test "a batch too large for the disk is done in smaller ones" {

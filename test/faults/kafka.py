@@ -78,7 +78,7 @@ class Kafka:
         self.process.send_signal(signal.SIGCONT)
 
     def configure(self, topic, settings):
-        """Set a topic's settings, as "name=value,..."."""
+        """Set a topic's settings, as "name=value,..."; a list stands in brackets."""
         command = self.java("kafka.admin.ConfigCommand", "--bootstrap-server", self.servers, "--alter",
                             "--entity-type", "topics", "--entity-name", topic, "--add-config", settings)
         if command.wait() != 0:

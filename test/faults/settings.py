@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
-"""Usage: expired.py
-Retention empties the output of scripts/pipeline, and then its input, on a real Apache Kafka: each time it must stop and name
---start, and go on as that says.
+"""Usage: settings.py
+What topics' settings do to scripts/pipeline, on a real Apache Kafka. Retention empties the output, and then the input: each
+time it must stop and name --start, and go on as that says. An output that takes no record without a key, as compacted
+ones do, or only smaller records than it was told, is an error.
 
 Exit status: 0 as it must be, 1 not."""
 import os
@@ -54,7 +55,7 @@ def count(kafka):
 
 
 def main():
-    work = tempfile.mkdtemp(prefix="loginstamp-expired.")
+    work = tempfile.mkdtemp(prefix="loginstamp-settings.")
     kafka = Kafka(f"{work}/kafka", 1)
     try:
         kafka.start()
@@ -78,6 +79,15 @@ def main():
         expect("an emptied input, with --start", pipeline(kafka, "--start=beginning"), 0, "going on as --start says")
         if count(kafka) != 13:
             raise SystemExit(f"{count(kafka)} records where 13 should be")
+        produce(kafka, 1)
+        kafka.configure("out", "cleanup.policy=compact")
+        says = "out: takes no records without a key: a compacted topic cannot be the output"
+        expect("a compacted output", pipeline(kafka), 2, says)
+        kafka.configure("out", "cleanup.policy=delete,max.message.bytes=100")
+        says = "out: takes smaller records only: say its max.message.bytes by --max-message"
+        expect("an output for small records", pipeline(kafka), 2, says)
+        kafka.configure("out", "max.message.bytes=1048588")
+        expect("the last run", pipeline(kafka), 0, "")
     finally:
         if kafka.process is not None:
             kafka.kill()
