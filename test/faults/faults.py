@@ -70,8 +70,13 @@ def parse():
     parser.add_argument("--broker", type=int, default=2)
     parser.add_argument("--seed", type=int, default=int(time.time()))
     parser.add_argument("--minutes", type=float, default=10, help="give up after so long")
+    parser.add_argument("--only", help="no other kind of fault")
     parser.add_argument("--saboteur", choices=SABOTEURS)
-    return parser.parse_args()
+    options = parser.parse_args()
+    if options.only:
+        for phase in KINDS:
+            KINDS[phase] = [kind for kind in KINDS[phase] if kind[0] == options.only]
+    return options
 
 
 def copy_scripts(work, saboteur):
@@ -168,6 +173,8 @@ class Trial:
         return [self.counts[phase, kind] for kind, _, _ in KINDS[phase]]
 
     def short(self, phase):
+        if not KINDS[phase]:
+            return False
         least = self.least(phase)
         return sum(self.cells(phase)) < self.wanted[phase] or any(n < least for n in self.cells(phase))
 
@@ -213,6 +220,9 @@ class Trial:
             return
         parts.update(worker=session.leader, member=member.pid)
         possible = [kind for kind in KINDS[phase] if kind[1] in parts]
+        if not possible:
+            session.thaw()
+            return
         least = min(self.counts[phase, kind[0]] for kind in possible)
         kind = random.choice([kind for kind in possible if self.counts[phase, kind[0]] == least])
         if self.harm(session, parts[kind[1]], kind):
