@@ -106,7 +106,15 @@ check: test-programs all ## run these, and those on real brokers
 check-outer: test-programs ## run the tests that need what is no part of the rest
 	BUILD=$(abspath $(BUILD)) test/run test/outer/*.bats
 
-check-all: check check-outer check-asan check-valgrind check-aarch64 check-instructions ## run everything, as it stands
+check-all: check check-outer check-asan check-valgrind check-aarch64 check-instructions check-model ## run everything, as it stands
+
+check-model: ## check the model of pipeline's protocol, and that wrong ones fail
+	test/model/run
+
+# As long as 300 faults take, of which 100 come between feeding and commit.
+soak: all ## kill and freeze pipeline on a real Kafka, for long
+	BUILD=$(abspath $(BUILD)) test/faults/faults.py --records=200000 --partitions=6 \
+	    --reading=150 --fence=40 --feeding=110 --broker=20 --minutes=120
 
 check-asan: ## run the fast tests under the address and UB sanitizers
 	$(MAKE) BUILD=build/asan HARDENING= check-fast \
@@ -209,7 +217,7 @@ help: ## show this
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 16
 
 .PHONY: all test-programs check-fast check check-all check-outer check-asan asan \
-    check-valgrind check-aarch64 check-instructions cross fuzz splices \
+    check-valgrind check-aarch64 check-instructions check-model soak cross fuzz splices \
     bench-programs bench bench-stream bench-kafka demo lint install uninstall \
     clean help
 .DELETE_ON_ERROR:

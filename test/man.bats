@@ -91,7 +91,8 @@ END
   unset MAKEFLAGS MFLAGS MAKELEVEL CFLAGS
   make -C "$root" BUILD="$root/build" DESTDIR="$PWD/root" PREFIX=/usr install >/dev/null
   (cd root/usr && find . -type f | sort) >got
-  for file in bin/login{stamp,watch} bin/loginstamp-{broker,sample,stream} share/loginstamp/lib.sh share/man/man1/login{stamp,watch}.1; do
+  for file in bin/login{stamp,watch} bin/loginstamp-{broker,pipeline,sample,stream} \
+    share/loginstamp/lib{,-worker,-batch,-transaction}.sh share/man/man1/login{stamp,stamp-pipeline,watch}.1; do
     has=$(grep -cx "./$file" got) || same "$file" "$(<got)"
     same 1 "$has"
   done
@@ -99,4 +100,11 @@ END
   same 3 "$(root/usr/bin/loginstamp-sample --count=3 | wc -l)"
   make -C "$root" BUILD="$root/build" DESTDIR="$PWD/root" PREFIX=/usr uninstall >/dev/null
   same '' "$(find root -type f)"
+}
+
+@test "every option of pipeline is in its man page, and the other way round" {
+  want=$("$root/scripts/pipeline" -h | sed -n 's/^#* *\(-[a-zA-Z], \)*\(--[a-z][a-z-]*\).*/\2/p' | sort -u)
+  got=$(sed -n '/^\.It Fl/p' "$root/man/loginstamp-pipeline.1" | grep -oE '\\-[a-z][a-z-]+' | sed 's/^\\-/--/' | sort -u)
+  [[ $want == *--transaction-timeout* ]]
+  same "$want" "$got"
 }

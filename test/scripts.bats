@@ -83,6 +83,34 @@ operand|operand: no such option*
 TABLE
 }
 
+@test "what is wrong with an option of pipeline is said, and nothing is started" {
+  fake_kcat
+  while IFS='|' read -r arguments says; do
+    read -ra words <<<"$arguments"
+    echo "pipeline $arguments"
+    ends 2 "pipeline: $says" "$root/scripts/pipeline" "${words[@]}"
+    [[ ! -e kcat.log ]]
+  done <<'TABLE'
+-z|-z: no such option*
+operand|operand: no such option*
+-X ssl.key.password=x|-X: ssl.key.password: a secret * for -F*
+-t x -o x|--to: x: is the topic that is read*
+--batch=0|--batch: 0: not a whole number from 1 to *
+--linger=-1|--linger: -1: not a whole number*
+--max-refused=101|--max-refused: 101: not a whole number from 0 to 100*
+--max-message=10|--max-message: 10: not a whole number*
+--transaction-timeout=1|--transaction-timeout: 1: not a whole number from 2 to 900*
+--start=x|--start: x: not an offset*
+--start=0:-1|--start: 0:-1: not an offset*
+--group=-x|--group: -x: not a group's name*
+TABLE
+}
+
+@test "what pipeline hands to the filter is tried at the start" {
+  fake_kcat
+  ends 2 "pipeline: loginstamp: *nonsense*" "$root/scripts/pipeline" -- --nonsense
+}
+
 @test "a secret's value is not repeated" {
   fake_kcat
   run stream -X sasl.password=swordfish

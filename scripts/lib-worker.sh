@@ -1,0 +1,178 @@
+# shellcheck shell=bash
+# shellcheck disable=SC2034,SC2154 # the variables are those of work_partition, and of scripts/pipeline
+# The worker of one partition, for scripts/pipeline: it takes the records of partition $p of $from into partition $p of
+# $to, each exactly once. loginstamp-pipeline(1) says why; the words of the protocol are its: read, fence, look, feed.
+#
+# What is there of it: `base` is what the last look found, the offset that the output's last record says comes next, or
+# nothing if the output is empty; `at` is where to read on. A batch lies in files of one of two slots, so that one can be
+# read while the other is committed; `pending` is the slot of a batch of which kcat -P said that it is committed, which
+# is no proof: the next look proves it.
+
+header=loginstamp-next
+
+# spawn COMMAND...: to be run in the background: it ends with the worker, whatever ends that. No child may hold open the
+# writing end of the FIFO to kcat -P (8), nor what a FIFO is set up by (9; 6 and 7, from kcat -C to the filter).
+spawn() { exec setpriv --pdeathsig KILL -- "$@" 6>&- 7>&- 8>&- 9>&-; }
+
+# await PID: its status, in `code`. A signal that comes meanwhile is not mistaken for the child's end.
+await() {
+  while
+    interrupted='' code=0
+    wait "$1" || code=$?
+    [[ $interrupted ]]
+  do :; done
+}
+
+# What ends at once, as nothing is lost with it, when the worker is asked to stop.
+# shellcheck disable=SC2317 # a trap calls it
+stop_worker() {
+  local pid
+  stopping=1 interrupted=1
+  for pid in "${expendable[@]}"; do
+    kill -KILL "$pid" 2>/dev/null || :
+  done
+}
+
+# expend PID...: wait for children that may be killed when asked to stop; the last one's status is in `code`.
+expend() {
+  local pid
+  expendable=("$@")
+  [[ ! $stopping ]] || stop_worker
+  for pid; do
+    await "$pid"
+    codes[pid]=$code
+  done
+  expendable=()
+}
+
+pause() {
+  spawn sleep "$1" &
+  expend "$!"
+}
+
+tell() { say "$from [$p]: $*"; }
+
+# What goes wrong is said once, until all is well again; and each time it takes longer until the next attempt.
+trouble() {
+  [[ $troubled ]] || tell "$*; trying again"
+  troubled=1
+  delay=$((delay < 50 ? 50 : delay < 1000 ? delay * 2 : 1000))
+  # Two rivals shall not go on in step.
+  printf -v wait_for '%d.%03d' $((delay / 1000)) $((delay % 1000 / 2 + RANDOM % (delay % 1000 / 2 + 1)))
+  [[ $stopping ]] || pause "$wait_for"
+}
+
+well() {
+  [[ ! $troubled ]] || tell 'goes on'
+  troubled='' delay=0
+}
+
+# What cannot mend itself ends the pipeline.
+fatal() {
+  tell "$*"
+  exit 2
+}
+
+# The last line of an error that kcat or the filter wrote.
+last_words() { tail -qn 1 -- "$@" 2>/dev/null | cut -c 1-300; }
+
+# ask FILE KCAT-ARGUMENT...: have kcat answer into FILE; answered: wait for it, false if it has none.
+ask() {
+  local file=$1
+  shift
+  spawn kcat -q "${kafka[@]}" ${of_reader[@]+"${of_reader[@]}"} "$@" \
+    </dev/null >"$file" 2>"$file.error" &
+  asked=$!
+}
+
+answered() {
+  await "$asked"
+  ((code == 0))
+}
+
+# offset_of FILE: what kcat -Q wrote there, in `offset`.
+offset_of() {
+  read -r _ _ _ offset <"$1" && [[ $offset =~ ^[0-9]+$ ]]
+}
+
+# query TOPIC WHICH [ISOLATION]: the offset of the first record (-2) or after the last one (-1), in `offset`.
+query() {
+  ask "$dir/query" -Q -t "$1:$p:$2" -X "isolation.level=${3-read_committed}"
+  answered && offset_of "$dir/query"
+}
+
+# The worker.
+
+# Is there more to be read, as far as is known?
+more() { [[ ! $end_offset ]] || ((at < end_offset)); }
+
+# Wait until there is a record to read. kcat -C ends after some seconds, so it cannot be left alone for ever.
+wait_for_work() {
+  while
+    ask "$dir/wait" -C -t "$from" -p "$p" -o "$at" -c 1 -e -f '%o\n' -X topic.auto.offset.reset=error \
+      -X fetch.wait.max.ms=10000
+    expend "$asked"
+    [[ ! $stopping && $code == 0 && ! -s $dir/wait ]]
+  do well; done
+  [[ ! $stopping ]] || return 0
+  if ((code != 0)); then
+    check_range
+    trouble "kcat -C: status $code$(colon "$dir/wait.error")"
+  else
+    well
+    ((linger == 0)) || pause "$linger_s"
+  fi
+}
+
+# One batch, or the wait for one.
+step() {
+  [[ $reading ]] || begin_read
+  finish_read || return 0
+  if ((passed + refused == 0)); then
+    prove
+    if [[ $end_offset ]]; then
+      # Nothing but gaps up to the end.
+      at=$end_offset
+    else
+      wait_for_work
+    fi
+    return
+  fi
+  check_refused
+  if ((passed > 0)); then
+    commit
+  elif send_dead_letters; then
+    prove
+    publish "$slot" 0 "$refused"
+    at=$next
+    well
+  fi
+}
+
+work_partition() {
+  local base='' at='' found='' emptied='' pending='' pending_passed='' pending_refused='' pending_next='' foreign='' expected='' last_code=0 offset='' asked='' code=0 delay=0 troubled=''
+  local reading='' slot=a passed=0 refused=0 next='' strict=100 limit=$batch window=1000 recent=() expendable=()
+  local writer_pid='' reader_pid='' filter_pid='' stopping='' interrupted='' all_passed=0 all_refused=0 all_named=0
+  local lifetime=$((transaction_timeout * 9 / 10)) linger_s
+  local -a codes=()
+  dir=$work/$p
+  printf -v linger_s '%d.%03d' $((linger / 1000)) $((linger % 1000))
+  mkdir -p -- "$dir"
+  [[ ! -s $work/$p.total ]] || read -r all_passed all_refused <"$work/$p.total"
+  all_named=$all_refused
+  trap stop_worker TERM
+  trap '' INT HUP
+  recover
+  while [[ ! $stopping && $at ]]; do
+    while [[ ! $stopping ]] && more; do
+      step
+    done
+    prove
+    more || break
+  done
+  abandon_read
+  [[ ! $pending ]] || fatal 'whether the last batch was committed is not known here: the next run will see'
+  ((!all_refused || all_passed + all_refused < 20 || all_refused * 100 <= max_refused * (all_passed + all_refused))) ||
+    [[ ! $end_offset ]] || ((all_passed + all_refused > window)) ||
+    fatal "more than $max_refused % of all records were refused (--max-refused)"
+}

@@ -1,0 +1,289 @@
+#!/usr/bin/env bats
+# Exactly once, on a real Apache Kafka: what comes out, what ends it, and how several share the work. That it holds when
+# things are killed and frozen is shown by test/faults, of which a short run is here.
+
+# shellcheck disable=SC2030,SC2031,SC2154 # root is from setup.bash; every test is a process of its own
+load ../setup
+bats_require_minimum_version 1.5.0
+
+setup_file() {
+  export LOGINSTAMP_BROKER_DIR=$BATS_FILE_TMPDIR/broker
+  servers=$("$root/scripts/broker" start --kafka-zookeeper --owner=$$ --topics=warm 3>&-)
+  export "${servers?}"
+}
+
+teardown_file() { "$root/scripts/broker" stop; }
+
+# Each test has topics of its own.
+setup() {
+  cd "$BATS_TEST_TMPDIR" || return
+  in=in-$BATS_TEST_NUMBER
+  out=out-$BATS_TEST_NUMBER
+  # The variables are unset by setup.bash for every test.
+  export LOGINSTAMP_BROKER_DIR=$BATS_FILE_TMPDIR/broker
+  servers=$("$root/scripts/broker" start 3>&-)
+  export "${servers?}"
+  eventually 30 is_there "$in"
+  copies=()
+}
+
+# To ask for a topic creates it.
+is_there() { kcat -q -L -b "$BOOTSTRAP_SERVERS" -t "$1" | grep -q 'with [1-9]'; }
+
+teardown() {
+  local pid
+  for pid in "${copies[@]}"; do
+    kill -KILL "$pid" 2>/dev/null || :
+  done
+}
+
+pipeline() { "$root/scripts/pipeline" -t "$in" -o "$out" "$@" 3>&-; }
+
+# start NUMBER OPTION...: a copy that goes on; what it says is in NUMBER.err.
+start() {
+  local number=$1
+  shift
+  "$root/scripts/pipeline" -t "$in" -o "$out" "$@" 2>"$number.err" 3>&- &
+  copies[number]=$!
+}
+
+# stop NUMBER STATUS: by SIGTERM, within five seconds.
+stop() {
+  local status=0 begin=$SECONDS
+  kill -TERM "${copies[$1]}"
+  wait "${copies[$1]}" || status=$?
+  cat "$1.err"
+  same "$2" "$status"
+  ((SECONDS - begin <= 5))
+}
+
+# Records from stdin, RS at the end and US after the key.
+put() { kcat -q -P -b "$BOOTSTRAP_SERVERS" -t "$in" -p 0 -D '\x1e' -K '\x1f' -Z -X message.max.bytes=1052684; }
+lines() { kcat -q -P -b "$BOOTSTRAP_SERVERS" -t "$in" -p "${1-0}"; }
+
+# got FORMAT [TOPIC] [PARTITION]
+got() { kcat -q -C -e -b "$BOOTSTRAP_SERVERS" -t "${2-$out}" -p "${3-0}" -f "$1" -X fetch.wait.max.ms=10; }
+
+count() { got 'x' "$out" 0 | wc -c; }
+has_count() { (($(count) == $1)); }
+
+@test "pipeline -e gives what the filter gives, each partition in its order" {
+  for p in 0 1 2; do
+    "$root/scripts/sample" --count=1000 --seed=$((p + 1)) --faults=2 >"logins.$p"
+    lines "$p" <"logins.$p"
+  done
+  run --separate-stderr pipeline -e --batch=300
+  same 1 "$status"
+  [[ $stderr == *"records refused, they are in $in.dead-letters" ]]
+  for p in 0 1 2; do
+    loginstamp -q "logins.$p" 2>told.all | cmp - <(got '%s\n' "$out" "$p")
+    same "loginstamp-next=1000" "$(got '%h\n' "$out" "$p" | tail -n 1)"
+  done
+  # A second run finds nothing left.
+  run --separate-stderr pipeline -e
+  same '0 ' "$status $stderr"
+  loginstamp -q logins.0 2>/dev/null | cmp - <(got '%s\n')
+}
+
+@test "keys, null keys, tombstones, raw newlines and what looks like a record come through" {
+  printf 'k\x1f{"timestamp":\n1}\x1e\x1f{"timestamp":2}\x1ek\x1f\x1e7 1 2\nk\x1f{"timestamp":3,"a":"\n9 -1 2\\n{}"}\x1e' >raw
+  printf '\x1f{"a":"9 -1 2\\n{}","timestamp":4}\x1e' >>raw
+  put <raw
+  run --separate-stderr pipeline -e
+  same 1 "$status"
+  got '%K %S %k %s|' >records
+  printf '%s|' $'1 49 k {"timestamp":\n1,"datetime":"1970-01-01 00:00:01"}' \
+    '-1 48  {"timestamp":2,"datetime":"1970-01-01 00:00:02"}' '1 -1 k ' \
+    '-1 65  {"a":"9 -1 2\n{}","timestamp":4,"datetime":"1970-01-01 00:00:04"}' | cmp - records
+}
+
+@test "keys that hold a delimiter are dead letters" {
+  printf '%s\n' 'a' | kcat -q -P -b "$BOOTSTRAP_SERVERS" -t "$in" -p 0 -k $'forged\x1e5\x1f{}'
+  run --separate-stderr pipeline -e --max-refused=100
+  same 1 "$status"
+  same 0 "$(count)"
+  got '%s\n' "$in.dead-letters" -1 >dead || got '%s\n' "$in.dead-letters" 0 >dead
+}
+
+@test "refused records are in the dead letters with topic, partition and offset" {
+  printf '%s\n' '{"timestamp":1}' 'no JSON' | lines 1
+  run --separate-stderr pipeline -e
+  same 1 "$status"
+  [[ $stderr == *"pipeline: $in [1]:"*": invalid JSON"*"(offset 1)"* ]]
+  kcat -q -C -e -b "$BOOTSTRAP_SERVERS" -t "$in.dead-letters" >dead
+  same "[\"$in\",1,1,\"no JSON\"]" "$(jq -c '[.topic,.partition,.offset,.data]' dead)"
+}
+
+@test "insights are told once, of what is committed" {
+  printf '%s\n' '{"timestamp":1,"device_type":"login"}' | lines
+  run --separate-stderr pipeline -e
+  same '0 Insight: Login from login device' "$status $stderr"
+}
+
+@test "records at the last sizes below the limit pass, and larger ones are dead letters" {
+  local size
+  for size in 1046500 1047530 1047531 1047532 1048000 1048500; do
+    printf '{"timestamp":1,"a":"%*s"}\x1e' $((size - 22)) '' | tr ' ' x
+  done >large
+  put <large
+  printf '{"timestamp":2}\x1e' | put
+  run --separate-stderr pipeline -e --max-refused=100
+  same 1 "$status"
+  # 33 bytes are added, and 1,047,564 are the most.
+  same '1046533 1047563 1047564 48' "$(got '%S\n' | xargs)"
+}
+
+@test "batches in which nothing passes make progress, and go on" {
+  { echo '{"timestamp":1}' && yes bad | head -n 2000 && echo '{"timestamp":2}'; } | lines
+  run --separate-stderr pipeline -e --batch=100 --max-refused=100
+  same 1 "$status"
+  [[ $stderr == *'2000 records refused'* ]]
+  same 2 "$(count)"
+}
+
+@test "more refused than --max-refused: it stops before them" {
+  yes bad | head -n 1200 | lines
+  run --separate-stderr pipeline -e
+  same 2 "$status"
+  [[ $stderr == *"$in [0]: stopped before offset 0: more than 50 % of the last 1000 records were refused"* ]]
+}
+
+@test "more refused in the middle of a large batch: it stops there too" {
+  { yes '{"timestamp":1}' | head -n 3000 && yes bad | head -n 700 && yes '{"timestamp":1}' | head -n 3000; } | lines
+  run --separate-stderr pipeline -e
+  same 2 "$status"
+  [[ $stderr == *'--max-refused'* ]]
+}
+
+@test "it goes on as records come, and ends within five seconds of SIGTERM" {
+  start 1
+  echo '{"timestamp":1}' | lines
+  eventually 20 has_count 1
+  echo '{"timestamp":2}' | lines
+  eventually 20 has_count 2
+  stop 1 0
+  same '' "$(pgrep -f -- "--worker=.*-t $in " || :)"
+}
+
+@test "a worker, or all, killed in the middle: nothing is lost or twice" {
+  "$root/scripts/sample" --count=6000 >logins
+  lines <logins
+  start 1 --batch=200 -- -q
+  eventually 30 has_some
+  pkill -KILL -f -- "--worker=.*:0: -t $in "
+  sleep 0.5
+  kill -KILL "${copies[1]}"
+  eventually 10 nothing_runs
+  pipeline -e -- -q
+  loginstamp -q logins | cmp - <(got '%s\n')
+}
+
+has_some() { (($(count) > 200)); }
+nothing_runs() { ! pgrep -f -- "-t $in |$out-[0-9]" >running; }
+
+@test "members of a group share the partitions, and take over from one that is killed" {
+  local p
+  "$root/scripts/sample" --count=3000 >logins
+  start 1 -g "$in" -X session.timeout.ms=6000 -- -q
+  eventually 20 works_on 3 1
+  start 2 -g "$in" -X session.timeout.ms=6000 -- -q
+  eventually 20 all_shared
+  for p in 0 1 2; do
+    lines "$p" <logins
+  done
+  kill -KILL "${copies[2]}"
+  eventually 30 works_on 3 1
+  eventually 30 done_all
+  for p in 0 1 2; do
+    loginstamp -q logins | cmp - <(got '%s\n' "$out" "$p")
+  done
+  stop 1 0
+}
+
+workers_of() { pgrep -P "${copies[$1]}" -f -- --worker= | wc -l; }
+works_on() { (($(workers_of "$2") == $1)); }
+all_shared() { (($(workers_of 1) + $(workers_of 2) == 3 && $(workers_of 2) > 0 && $(workers_of 1) > 0)); }
+done_all() {
+  for p in 0 1 2; do
+    (($(got x "$out" "$p" | wc -c) == 3000)) || return 1
+  done
+}
+
+@test "an output that says more than the input has is an error that names --start" {
+  eventually 30 is_there "$out"
+  printf '{}\x1e' | kcat -q -P -b "$BOOTSTRAP_SERVERS" -t "$out" -p 0 -D '\x1e' -H loginstamp-next=7
+  echo '{"timestamp":1}' | lines
+  run --separate-stderr pipeline -e
+  same 2 "$status"
+  [[ $stderr == *"$in [0]: offset 7 comes next, but there are only those from 0 to 1; say where to go on by --start=0:OFFSET"* ]]
+  run --separate-stderr pipeline -e --start=0:beginning
+  same 0 "$status"
+  same 2 "$(count)"
+}
+
+@test "what retention, compaction and small limits do to a topic is an error that says what to do" {
+  "$root/test/faults/settings.py" 3>&-
+}
+
+@test "a batch too large for the disk is done in smaller ones" {
+  "$root/scripts/sample" --count=6000 >logins
+  lines <logins
+  # No file may be longer than 200 KiB; all records together are a megabyte and more.
+  run --separate-stderr bash -c "ulimit -f 200; exec '$root/scripts/pipeline' -t '$in' -o '$out' -e -- -q" 3>&-
+  same '0 ' "$status $stderr"
+  loginstamp -q logins | cmp - <(got '%s\n')
+}
+
+@test "somebody else's open transaction in the output is waited for" {
+  eventually 30 is_there "$out"
+  echo '{"timestamp":1}' | lines
+  mkfifo hold
+  foreign=(kcat -q -P -b "$BOOTSTRAP_SERVERS" -t "$out" -p 0 -X "transactional.id=foreign-$out")
+  { printf '%01024d\n%01024d\n' 0 0 && sleep 60; } >hold 3>&- &
+  copies[8]=$!
+  "${foreign[@]}" <hold 3>&- &
+  copies[9]=$!
+  eventually 20 is_open
+  start 1 -e
+  eventually 20 grep -q "$out: waiting for a transaction there to end" 1.err
+  same 0 "$(count)"
+  kill -KILL "${copies[9]}"
+  # A new producer of that name aborts what the other left.
+  : | "${foreign[@]}"
+  wait "${copies[1]}"
+  same '48 ' "$(got '%S ')"
+}
+
+is_open() { kcat -q -Q -b "$BOOTSTRAP_SERVERS" -t "$out:0:-1" -X isolation.level=read_uncommitted | grep -q 'offset [1-9]'; }
+
+@test "--linger gathers what comes one after the other" {
+  start 1 --linger=1500
+  sleep 3
+  for i in 1 2 3; do
+    echo "{\"timestamp\":$i}" | lines
+  done
+  eventually 20 has_count 3
+  # One transaction: three records and its end.
+  kcat -q -Q -b "$BOOTSTRAP_SERVERS" -t "$out:0:-1" -X isolation.level=read_uncommitted | grep 'offset 4$'
+  stop 1 0
+}
+
+@test "fewer output partitions than input ones, and what is not there, are errors at the start" {
+  run --separate-stderr pipeline -e -t nothing-here
+  same "2 pipeline: nothing-here: no such topic at $BOOTSTRAP_SERVERS" "$status $stderr"
+}
+
+@test "faults in every phase: nothing lost, nothing twice, order kept" {
+  timeout 420 "$root/test/faults/faults.py" --records=6000 --minutes=5 --reading=5 --fence=7 --feeding=9 --broker=2 3>&-
+}
+
+# catches SABOTEUR OPTION...
+catches() {
+  timeout 200 "$root/test/faults/faults.py" --saboteur="$1" --records=6000 --minutes=1.5 --reading=0 --broker=0 "${@:2}" 3>&-
+}
+
+@test "the test of faults catches what does not wait for the fence" { catches no-fence; }
+@test "the test of faults catches what does not look" { catches no-look; }
+@test "the test of faults catches what commits at the end of its input" {
+  catches end-of-file --members=1 --batch=3000 --fence=0 --feeding=8 --only='kill feeder'
+}

@@ -1,0 +1,217 @@
+/*
+ * The protocol of scripts/pipeline on one partition, for Spin: workers that rival with each other and may be killed or
+ * frozen at every step, a broker with epochs, an open transaction and a log, and a commit whose answer may be lost.
+ *
+ * A record is its offset. The output log keeps what is committed: the invariant is that record i of the output is
+ * record i of the input, so nothing is lost, nothing is twice and the order is kept.
+ *
+ * What is wrong with a variant is said by -D: LOOK_FIRST (look before the fence stands), NO_LOOK, END_OF_FILE (commit at
+ * the end of the input of kcat -P, not by count), UNCHECKED (a batch that was cut short while it was read is taken as
+ * whole), TRUST_STATUS (kcat -P's status 0 is taken as a proof, without another look).
+ */
+#ifndef RECORDS
+#define RECORDS 3
+#endif
+#ifndef WORKERS
+#define WORKERS 2
+#endif
+#ifndef FAULTS
+#define FAULTS 3
+#endif
+#define BATCH 2
+
+/* The broker: whose producer is the newest of the one transactional.id, and what that has open. */
+bool newest[WORKERS];
+bool open = false;
+bool complete = false;		/* all its records are there: whoever holds it may commit at any time */
+byte open_from, open_count;	/* which records are in it */
+byte open_next;			/* what its headers say */
+
+/* The output: how many records are committed, and what the last one's header says. */
+byte committed = 0;
+byte next = 0;
+byte faults = 0;
+
+#define may_fail (faults < FAULTS)
+
+/* What becomes of a transaction, by the broker. */
+inline append()
+{
+	/* Nothing lost, nothing twice, in order. */
+	assert(open_from == committed);
+	committed = committed + open_count;
+	next = open_next;
+	/* What the header says is done is done. */
+	assert(next == committed);
+	open = false;
+	complete = false
+}
+
+inline abort()
+{
+	open = false;
+	complete = false
+}
+
+/* A producer starts: earlier ones are powerless, and what they left open is aborted. */
+inline init_producer()
+{
+	i = 0;
+	do
+	:: i < WORKERS -> newest[i] = (i == me); i++
+	:: else -> break
+	od;
+	i = 0;
+	abort()
+}
+
+/*
+ * A worker, with its kcat -P. Frozen is what takes no step for a while; killed is what starts again, and leaves its
+ * transaction open, which a kcat -P that is left may still commit.
+ */
+proctype worker(byte me)
+{
+	byte base, whole, count, fed, i;
+
+again:
+	/* Plan: any belief will do, what the output says is the best. */
+	atomic { base = next; fed = 0; count = 0 }
+restart:
+	if
+	:: base >= RECORDS -> goto done
+	:: else
+	fi;
+
+	/* Read, up to a batch; a read that is cut short is one that failed, whose status says so. */
+	atomic {
+		if
+		:: base + BATCH <= RECORDS -> whole = BATCH
+		:: else -> whole = RECORDS - base
+		fi;
+		count = whole;
+		if
+		:: skip
+		:: may_fail -> faults++;
+#ifdef UNCHECKED
+			count = 1
+#else
+			goto again
+#endif
+		fi
+	}
+
+#ifdef LOOK_FIRST
+	/* Look, and only then fence. */
+	atomic { if :: next != base -> goto again :: else fi }
+	atomic { init_producer() }
+#else
+	/* Fence: it is waited for until it stands. */
+	atomic { init_producer() }
+#ifndef NO_LOOK
+	/* Look. */
+	atomic { if :: next != base -> goto again :: else fi }
+#endif
+#endif
+
+	/* Feed, record by record. The header says where the batch ends as it was planned. */
+	fed = 0;
+	do
+	:: fed < count ->
+		if
+		:: atomic { !newest[me] -> goto again }		/* fenced */
+		:: atomic { newest[me] && (open || fed == 0) ->
+			if
+			:: !open -> open = true; open_from = base; open_count = 0; open_next = base + whole
+			:: else
+			fi;
+			open_count++;
+			fed++;
+			complete = (fed == count) }
+		:: atomic { newest[me] && !open && fed > 0 -> goto again }	/* it took too long */
+		:: atomic { may_fail -> faults++;
+			/* The feeder, kcat -P or all of it is killed: what is open stays so until somebody fences. */
+#ifdef END_OF_FILE
+			/* The feeder's end is the end of the file: kcat -P commits. */
+			complete = open;
+#endif
+			goto again }
+		fi
+	:: fed == count -> break
+	od;
+
+	/* kcat -P commits. Status 0 if it did, or if it was told to end before. */
+	if
+	:: atomic { !newest[me] -> goto again }
+	:: atomic { newest[me] && open -> append() }
+	:: atomic { newest[me] && !open -> goto again }		/* it took too long */
+	:: atomic { may_fail -> faults++; goto again }		/* killed, or the answer is lost */
+	:: atomic { may_fail && newest[me] -> faults++; abort() }	/* SIGTERM: aborted, status 0 */
+	fi;
+
+	/* The next batch follows on this one, in the worker's belief; its look will tell. */
+	base = base + whole;
+	fed = 0;
+	count = 0;
+#ifdef TRUST_STATUS
+	if
+	:: base < RECORDS ->
+		atomic { init_producer() }
+		atomic {
+			if
+			:: newest[me] -> open = true; open_from = base; open_count = 1; open_next = base + 1; append()
+			:: else
+			fi }
+		goto again
+	:: else
+	fi;
+#else
+	if
+	:: base < RECORDS -> goto restart
+	:: else
+	fi;
+#endif
+	/* It ends only when a fence and a look have said that all is there. */
+	atomic { init_producer() }
+	if
+	:: atomic { next < RECORDS -> goto again }
+	:: else
+	fi;
+done:
+	assert(next == RECORDS && committed == RECORDS)
+}
+
+/* What was left by a killed worker commits what is whole, or the broker ends a commit that was begun. */
+active proctype left()
+{
+end:
+	do
+	:: atomic { open && complete -> append() }
+	od
+}
+
+/* The broker aborts a transaction that is open for too long, and its producer is powerless. */
+active proctype clock()
+{
+	byte i;
+end:
+	do
+	:: atomic { may_fail && open -> faults++;
+		i = 0;
+		do
+		:: i < WORKERS -> newest[i] = false; i++
+		:: else -> break
+		od;
+		i = 0;
+		abort() }
+	od
+}
+
+init {
+	atomic {
+		byte n = 0;
+		do
+		:: n < WORKERS -> run worker(n); n++
+		:: else -> break
+		od
+	}
+}
