@@ -32,6 +32,7 @@ static const struct row {
     {"{\"a\":\"x\"}", "{\"a\":\"\\\"\"}", KNOWN},
     {"{\"a\":\"x\"}", "{\"a\":\"\\u00e9\\n\\/\"}", KNOWN},
     {"{\"a\":\"x\"}", "{\"a\":\"\\u00g9\"}", NOT_SURE},
+    {"{\"a\":\"x\"}", "{\"a\":\"\\u00eg\"}", NOT_SURE},
     {"{\"a\":\"x\"}", "{\"a\":\"\\x\"}", NOT_SURE},
     {"{\"a\":\"x\"}", "{\"a\":\"\\\"}", NOT_SURE},
     {"{\"a\":\"x\"}", "{\"a\":\"\t\"}", NOT_SURE},
@@ -70,6 +71,8 @@ static const struct row {
     /* Kinds, names, and what stands between. */
     {"{\"a\":\"1\"}", "{\"a\":1}", NOT_SURE},
     {"{\"a\":\"x\"}", "{\"b\":\"x\"}", NOT_SURE},
+    {"{\"a\":\"x\"}", "[\"a\":\"x\"}", NOT_SURE},
+    {"{\"a\":\"x\"}", "{\"a\":\"x\"]", NOT_SURE},
     {"{\"a\":\"x\"}", "{\"a\": \"x\"}", NOT_SURE},
     {"{\"a\":\"x\"}", "{\"a\":\"x\"} ", NOT_SURE},
     {"{\"a\":\"x\"}\r", "{\"a\":\"y\"}\r", KNOWN},
