@@ -69,14 +69,13 @@ $(BUILD)/%.o: src/%.c Makefile | $(BUILD)
 $(BUILD)/unit/%: test/unit/%.c $(OBJECTS) | $(BUILD)/unit
 	$(COMPILE) $(LDFLAGS) -o $@ $< $(OBJECTS) $(YAJL_LIBS) -lm
 
-# Fuzz targets, which run on the files of a corpus; see fuzz for the fuzzers.
-# The stream's replaces the calls by which the filter leaves its process.
-FUZZ_stream = $(addprefix -Wl$(comma)--wrap=,read write open close poll clock_gettime)
-comma = ,
+# Fuzz targets, which here run on the files of a corpus (see fuzz for the fuzzers).
+# The stream's has the calls replaced by which the filter leaves its process.
+FUZZ_MAIN = test/fuzz/replay.c
+FUZZ_stream = -Wl,--wrap=read,--wrap=write,--wrap=open,--wrap=close,--wrap=poll,--wrap=clock_gettime
 
 $(BUILD)/fuzz/%: test/fuzz/%.c test/fuzz/replay.c $(OBJECTS) | $(BUILD)/fuzz
 	$(COMPILE) $(LDFLAGS) $(FUZZ_$*) -o $@ $< $(FUZZ_MAIN) $(OBJECTS) $(YAJL_LIBS) -lm
-FUZZ_MAIN = test/fuzz/replay.c
 
 $(BUILD)/tools/%: test/tools/%.c | $(BUILD)/tools
 	$(COMPILE) $(LDFLAGS) -o $@ $< $(YAJL_LIBS) -lm
@@ -106,7 +105,9 @@ check: test-programs all ## run these, and those on real brokers
 check-outer: test-programs ## run the tests that need what is no part of the rest
 	BUILD=$(abspath $(BUILD)) test/run test/outer/*.bats
 
-check-all: check check-outer check-asan check-valgrind check-aarch64 check-instructions check-model ## run everything, as it stands
+check-all: ## run everything, as it stands
+check-all: check check-outer check-asan check-valgrind check-aarch64 \
+    check-instructions check-model
 
 check-model: ## check the model of pipeline's protocol, and that wrong ones fail
 	test/model/run
@@ -126,6 +127,23 @@ asan: ## build with the sanitizers, into build/asan
 
 check-valgrind: test-programs ## run the fast tests under valgrind
 	BUILD=$(abspath $(BUILD)) test/under valgrind test/run test/*.bats
+
+check-aarch64: test-programs ## run fast tests as built for AArch64, under qemu
+	test/outer/aarch64 $(BUILD)
+	BUILD=$(abspath $(BUILD)) test/under aarch64 test/run \
+	    test/cases.bats test/filter.bats test/shapes.bats test/unit.bats
+
+FUZZ_SECONDS = 600
+
+fuzz: ## fuzz each target for FUZZ_SECONDS, by clang's libFuzzer
+	$(MAKE) BUILD=build/fuzzers CC=clang HARDENING= FUZZ_MAIN=-fsanitize=fuzzer \
+	    CFLAGS='-O2 -g -fsanitize=fuzzer-no-link' $(FUZZERS:$(BUILD)/%=build/fuzzers/%)
+	for f in $(notdir $(FUZZERS)); do \
+	    mkdir -p build/fuzzers/$$f.found && \
+	    build/fuzzers/fuzz/$$f -max_total_time=$(FUZZ_SECONDS) -max_len=1500 \
+		-dict=test/fuzz/json.dict -artifact_prefix=build/fuzzers/ \
+		build/fuzzers/$$f.found test/fuzz/$$f.corpus || exit; \
+	done
 
 ## Speed.  What loginstamp is measured beside is fetched into PEERS.
 
