@@ -237,9 +237,9 @@ format_render(const struct format *format, struct instant instant,
 			 buf));
 }
 
-/* Note where the step's digits are, at offset at; false if it shows something
- * of the time of day that is not hour, minute or second by two digits, or what
- * another one shows already. */
+/* Note where the digits of a step that is of the day are, from offset at on;
+ * false if it shows something else than hour, minute or second by two digits,
+ * or what another one shows already. */
 static bool
 note_step(const struct step *step, size_t at, size_t unshown,
     struct format_day *day)
@@ -247,8 +247,6 @@ note_step(const struct step *step, size_t at, size_t unshown,
 	size_t *digits[3] = {NULL, NULL, NULL};
 	int i, shown = 1;
 
-	if (!step_is_of_day(step))
-		return (true);
 	if (step->put == PUT_TIME) {
 		digits[0] = &day->hour;
 		digits[1] = &day->minute;
@@ -277,7 +275,7 @@ format_render_day(const struct format *format, struct instant instant,
 {
 	int64_t local = instant.sec + period->offset;
 	int64_t second = local % SEC_PER_DAY;
-	size_t unshown = format->bound - strlen("00"), at = 0, i;
+	size_t unshown = format->bound - strlen("00"), at, i;
 
 	if (second < 0)
 		second += SEC_PER_DAY;
@@ -289,13 +287,15 @@ format_render_day(const struct format *format, struct instant instant,
 		day->until = period->until;
 	day->hour = day->minute = day->second = unshown;
 	for (i = 0; i < format->count; i++) {
+		if (!step_is_of_day(&format->steps[i]))
+			continue;
+		at = (size_t)(step_write(
+				  format->steps, i, instant, period, buf) -
+		    buf);
 		if (!note_step(&format->steps[i], at, unshown, day))
 			day->until = day->from;
-		at = (size_t)(step_write(format->steps, i + 1, instant,
-				  period, buf) -
-		    buf);
 	}
-	day->len = at;
+	day->len = format_render(format, instant, period, buf);
 }
 
 bool

@@ -2,56 +2,9 @@
 #include <stdlib.h>
 
 #include "delimiter.h"
-#include "jsonstr.h"
 #include "judge.h"
 #include "memory.h"
-#include "stamp.h"
-
-#define QUOTE_MAX 1
-
-/* Text that is put into a record: a fixed beginning, the time, a quote. */
-struct insert {
-	char *bytes;
-	size_t begin; /* length of the fixed beginning */
-	struct format_day day; /* that the time in it is of */
-};
-
-/* So many bytes of an insert, or of a record's tail, are copied at a time. */
-#define CHUNK ((size_t)64)
-
-struct stamp {
-	const struct options *options;
-	struct judge *judge;
-	struct places places;
-	size_t timestamp; /* index of the top-level member that it is (in) */
-	size_t output;
-	size_t key_from;
-	bool search_delimiter, search_key_delimiter; /* in what goes out */
-	bool simple; /* nothing but the time can stand against a record */
-	struct insert spaced, tight, value;
-	struct zone_period period; /* the last one used */
-	struct scratch time, key, payload;
-};
-
-/* An insert whose fixed beginning is prefix, and then NAME": if name is there. */
-static struct insert
-make_insert(const struct options *options, const char *prefix,
-    struct span name, const char *suffix)
-{
-	size_t prefix_len = strlen(prefix), suffix_len = strlen(suffix);
-	struct insert insert;
-	char *end;
-
-	insert.bytes = memory_alloc_zeroed(prefix_len +
-	    jsonstr_escaped_length(name) + suffix_len +
-	    format_bound(options->format) + QUOTE_MAX + CHUNK);
-	memcpy(insert.bytes, prefix, prefix_len);
-	end = jsonstr_escape(name, insert.bytes + prefix_len);
-	memcpy(end, suffix, suffix_len);
-	insert.begin = (size_t)(end + suffix_len - insert.bytes);
-	insert.day = (struct format_day){0};
-	return (insert);
-}
+#include "stampself.h"
 
 /* Could the delimiter come to stand in a payload that goes out?  One control
  * character cannot: what is put in has none, and where records end with the
@@ -80,9 +33,11 @@ stamp_open(struct options *options)
 	stamp->places.members =
 	    memory_alloc(wanted->count * sizeof(*stamp->places.members));
 	stamp->judge = judge_open(wanted);
-	stamp->spaced = make_insert(options, ", \"", options->output, "\": \"");
-	stamp->tight = make_insert(options, ",\"", options->output, "\":\"");
-	stamp->value = make_insert(options, "\"", span_of(""), "");
+	insert_open(&stamp->spaced, ", \"", options->output, "\": \"",
+	    options->format);
+	insert_open(&stamp->tight, ",\"", options->output, "\":\"",
+	    options->format);
+	insert_open(&stamp->value, "\"", span_of(""), "", options->format);
 	stamp->search_delimiter = may_arise(options, options->delimiter);
 	stamp->search_key_delimiter =
 	    may_arise(options, options->key_delimiter);
@@ -100,9 +55,9 @@ stamp_close(struct stamp *stamp)
 {
 	judge_close(stamp->judge);
 	free(stamp->places.members);
-	free(stamp->spaced.bytes);
-	free(stamp->tight.bytes);
-	free(stamp->value.bytes);
+	insert_close(&stamp->spaced);
+	insert_close(&stamp->tight);
+	insert_close(&stamp->value);
 	free(stamp->time.ptr);
 	free(stamp->key.ptr);
 	free(stamp->payload.ptr);
@@ -236,10 +191,8 @@ is_spaced(const struct place *member)
 	return (colon[1] == ' ');
 }
 
-/* The insert that a payload with these places takes, and what of the payload
- * it stands for. */
-static struct insert *
-choose_insert(struct stamp *stamp, const struct place *output,
+struct insert *
+stamp_choose_insert(struct stamp *stamp, const struct place *output,
     const struct place *member, const char *end, struct span *replaced)
 {
 	if (output->kind != VALUE_ABSENT) {
@@ -259,16 +212,12 @@ edit(struct stamp *stamp, struct span payload, struct stamped *stamped)
 	const char *end = payload.ptr + payload.len;
 	struct span replaced;
 	struct insert *insert;
-	size_t len;
 
-	insert = choose_insert(stamp, &places->members[stamp->output],
+	insert = stamp_choose_insert(stamp, &places->members[stamp->output],
 	    &places->members[stamp->timestamp], places->end, &replaced);
-	format_render_day(stamp->options->format, stamped->instant,
-	    &stamp->period, insert->bytes + insert->begin, &insert->day);
-	len = insert->begin + insert->day.len;
-	insert->bytes[len++] = '"';
 	stamped->head = span_between(payload.ptr, replaced.ptr);
-	stamped->text = (struct span){insert->bytes, len};
+	stamped->text = insert_write(insert, stamp->options->format,
+	    stamped->instant, &stamp->period);
 	stamped->tail = span_between(replaced.ptr + replaced.len, end);
 }
 
@@ -393,133 +342,4 @@ stamp_record(struct stamp *stamp, const struct record *record,
 	}
 	if (stamped->kind != STAMP_REFUSED)
 		check_output(stamp, stamped);
-}
-
-/* What stamp_lines() has to know of a shape. */
-struct usual {
-	const struct shape *shape;
-	struct mark time, time_end;	    /* the digits */
-	struct mark replaced, replaced_end; /* what the insert stands for */
-	struct insert *insert;
-};
-
-/* Find that out from payload i; false: there is no timestamp. */
-static bool
-know_shape(struct stamp *stamp, const struct match *match, size_t i,
-    struct usual *usual)
-{
-	const struct mark *marks = match->shape[i]->marks;
-	bool deep = stamp->options->timestamp.count > 1;
-	size_t time = deep ? match->members : stamp->timestamp;
-	struct place place = match_place(match, i, time);
-	struct place output = match_place(match, i, stamp->output);
-	struct place member = match_place(match, i, stamp->timestamp);
-	struct span replaced;
-
-	if (place.kind != VALUE_STRING && place.kind != VALUE_NUMBER)
-		return (false);
-	usual->shape = match->shape[i];
-	usual->time = marks[2 * time];
-	usual->time_end = marks[2 * time + 1];
-	if (place.kind == VALUE_STRING) { /* the quotes */
-		usual->time.behind++;
-		usual->time_end.behind--;
-	}
-	usual->insert = choose_insert(
-	    stamp, &output, &member, match_end(match, i), &replaced);
-	usual->replaced = usual->replaced_end = marks[2 * match->members + 2];
-	if (output.kind != VALUE_ABSENT) {
-		usual->replaced = marks[2 * stamp->output];
-		usual->replaced_end = marks[2 * stamp->output + 1];
-	}
-	return (true);
-}
-
-/* Copy what begins at s, of which CHUNK bytes can be read, to dst, where there
- * is room for as many more. */
-static inline void
-put_chunks(char *dst, const char *s, size_t len)
-{
-	memcpy(dst, s, CHUNK);
-	if (len > CHUNK)
-		memcpy(dst + CHUNK, s + CHUNK, len - CHUNK);
-}
-
-/* Is what the count stands for of that day?  *sec is set to it. */
-static inline bool
-in_day(const struct format_day *day, int64_t count, enum unit unit,
-    int64_t *sec)
-{
-	static const int64_t per_sec[] = {
-	    [UNIT_MS] = 1000,
-	    [UNIT_US] = 1000000,
-	    [UNIT_NS] = 1000000000,
-	};
-
-	*sec = count;
-	if (unit != UNIT_S)
-		*sec /= per_sec[unit];
-	return (count >= 0 && *sec >= day->from && *sec < day->until);
-}
-
-/* The digits of payload i's timestamp as a number, if they are of the usual
- * form, 9 to 16; otherwise -1. */
-static inline int64_t
-usual_count(const struct match *match, size_t i, const struct usual *usual)
-{
-	return (timestamp_digits(span_between(match_mark(match, i, &usual->time),
-	    match_mark(match, i, &usual->time_end))));
-}
-
-struct stamped_lines
-stamp_lines(struct stamp *stamp, const struct match *match, size_t i,
-    size_t limit, struct out *out)
-{
-	const struct lines *lines = match->lines;
-	const enum unit unit = stamp->options->unit;
-	const size_t slack =
-	    2 * CHUNK + format_bound(stamp->options->format);
-	struct usual usual = {.shape = NULL};
-	struct stamped_lines done = {.end = i};
-	int64_t count, sec, least = INT64_MAX, most = -1;
-	const char *begin, *end, *replaced, *replaced_end;
-	size_t text_len = 0;
-	char *dst;
-
-	if (!stamp->simple)
-		return (done);
-	for (; i < limit && match_known(match, i); i++) {
-		if (match->shape[i] != usual.shape) {
-			if (!know_shape(stamp, match, i, &usual))
-				break;
-			text_len = usual.insert->begin +
-			    usual.insert->day.len + QUOTE_MAX;
-		}
-		count = usual_count(match, i, &usual);
-		if (!in_day(&usual.insert->day, count, unit, &sec))
-			break;
-		begin = lines->base + lines->begin[i];
-		end = lines->base + lines->end[i] + 1; /* the delimiter too */
-		dst = out_room(
-		    out, (size_t)(end - begin) + text_len + slack);
-		if (dst == NULL)
-			break;
-		least = count < least ? count : least;
-		most = count > most ? count : most;
-		replaced = match_mark(match, i, &usual.replaced);
-		replaced_end = match_mark(match, i, &usual.replaced_end);
-		dst = mempcpy(dst, begin, (size_t)(replaced - begin));
-		put_chunks(dst, usual.insert->bytes, text_len);
-		format_clock(
-		    &usual.insert->day, sec, dst + usual.insert->begin);
-		dst += text_len;
-		put_chunks(dst, replaced_end, (size_t)(end - replaced_end));
-		out_fill(out, dst + (end - replaced_end));
-	}
-	if (i > done.end) {
-		timestamp_from_integer(least, unit, &done.first);
-		timestamp_from_integer(most, unit, &done.last);
-	}
-	done.end = i;
-	return (done);
 }

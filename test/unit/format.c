@@ -2,6 +2,7 @@
 #include <time.h>
 
 #include "format.h"
+#include "memory.h"
 #include "unit.h"
 
 #define DAY INT64_C(86400)
@@ -381,9 +382,73 @@ check_against_libc(void)
 	}
 }
 
+/* Formats whose texts of one day format_clock() can turn into each other, and
+ * others, for which there is no such day. */
+static const struct {
+	const char *fmt;
+	bool clock;
+} days[] = {
+    {"%Y-%m-%d %H:%M:%S", true},
+    {"%A, %d %B %Y: %S seconds, %M minutes, %H hours", true},
+    {"%F", true},
+    {"%j", true},
+    {"%z %Z %R", true},
+    {"%H%H", false},
+    {"%T %S", false},
+    {"%I:%M %p", false},
+    {"%k:%M", false},
+    {"%s", false},
+    {"%T.%3N", false},
+};
+
+static void
+check_day(const char *fmt, bool clock, const struct zone_period *period,
+    int64_t sec)
+{
+	struct span bad;
+	struct format *format = format_compile(fmt, &bad);
+	size_t bound = format_bound(format);
+	char *kept = memory_alloc(bound), *want = memory_alloc(bound);
+	struct format_day day;
+	int64_t other;
+
+	format_render_day(
+	    format, (struct instant){sec, 0}, period, kept, &day);
+	UNIT_CHECK((sec >= day.from && sec < day.until) == clock,
+	    "%s: a day of its own: %d", fmt, clock);
+	for (other = day.from; other < day.until; other += 317) {
+		format_clock(&day, other, kept);
+		UNIT_CHECK(format_render(format, (struct instant){other, 0},
+			       period, want) == day.len &&
+			memcmp(kept, want, day.len) == 0,
+		    "%s: %lld: %.*s", fmt, (long long)other, (int)day.len,
+		    kept);
+	}
+	free(kept);
+	free(want);
+	format_free(format);
+}
+
+static void
+check_days(void)
+{
+	struct zone_period until_noon = cest;
+	size_t i;
+
+	until_noon.until = 1694512800;
+	for (i = 0; i < sizeof(days) / sizeof(days[0]); i++) {
+		check_day(days[i].fmt, days[i].clock, &utc, 1694479551);
+		check_day(days[i].fmt, days[i].clock, &utc, -1);
+		check_day(days[i].fmt, days[i].clock, &utc, YEAR_1);
+		check_day(days[i].fmt, days[i].clock, &cest, 1694479551);
+		check_day(days[i].fmt, days[i].clock, &until_noon, 1694479551);
+	}
+}
+
 int
 main(void)
 {
+	check_days();
 	check_renderings();
 	check_refusals();
 	check_years();

@@ -299,10 +299,46 @@ check_long_numbers(size_t zeros)
 	free(text);
 }
 
+/* What timestamp_digits() reads, and what it leaves to others. */
+static const struct {
+	const char *text;
+	int64_t value;
+} digits[] = {
+    {"100000000", 100000000},
+    {"1694479551", 1694479551},
+    {"1694479551123", 1694479551123},
+    {"9999999999999999", 9999999999999999},
+    {"12345678", -1},
+    {"10000000000000000", -1},
+    {"0694479551", -1},
+    {"-694479551", -1},
+    {"169447955/", -1},
+    {"169447955:", -1},
+    {"/694479551", -1},
+    {":694479551", -1},
+    {"1694479 551", -1},
+    {"16944795\xb1\xb1", -1},
+    {"169447955.", -1},
+    {"", -1},
+};
+
+static void
+check_digits(void)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(digits) / sizeof(digits[0]); i++)
+		UNIT_CHECK(timestamp_digits(span_of(digits[i].text)) ==
+			digits[i].value,
+		    "digits of '%s'", digits[i].text);
+}
+
 int
 main(void)
 {
 	struct instant out;
+
+	check_digits();
 
 	CHECK_TABLE("number", timestamp_from_number, numbers);
 	CHECK_TABLE("string", timestamp_from_string, numbers);
