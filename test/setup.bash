@@ -32,6 +32,12 @@ eventually() {
   return 1
 }
 
+# catches PID SIGNAL: has the process said what to do on this signal, a number? Before, it would be its end.
+catches() { (((16#$(sed -n 's/^SigCgt:\s*//p' "/proc/$1/status") >> ($2 - 1)) & 1)); }
+
+# has_lines FILE N: at least so many.
+has_lines() { (($(wc -l <"$1") >= $2)); }
+
 # The lines of a summary on stderr, for sed: one that begins so, and those that are indented.
 summary_lines='/^Summary /d; /^  /d'
 

@@ -44,7 +44,7 @@ figure() { sed -n "s/^loginstamp_$2 //p" "$1"; }
   start_idle --insights=json -c none
   for ((i = 1; i <= 3; i++)); do
     echo "$line" >&7
-    eventually 5 test "$(wc -l <out)" -ge "$i"
+    eventually 5 has_lines out "$i"
     kill -USR1 "$pid"
     eventually 5 grep -q "\"final\":false.*\"records\":$i" err
   done
@@ -57,7 +57,7 @@ figure() { sed -n "s/^loginstamp_$2 //p" "$1"; }
   mkfifo in
   loginstamp in >out 2>err 3>&- &
   pid=$!
-  sleep 0.2
+  eventually 5 catches "$pid" 10
   kill -USR1 "$pid"
   eventually 5 summaries 1
   echo "$line" >in

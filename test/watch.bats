@@ -36,6 +36,7 @@ ended() {
   rm in
   start_idle --insights=json
   echo "$line" >&7
+  eventually 5 catches "$pid" 10
   until grep -q '"records":1' out; do
     kill -USR1 "$pid"
     sleep 0.05
