@@ -1,0 +1,16 @@
+#!/usr/bin/env bats
+# Does the test of faults find what is wrong? Each of these leaves out a part of pipeline's protocol, and must be caught.
+
+# shellcheck disable=SC2154 # root is from setup.bash
+load ../setup
+
+# catches SABOTEUR OPTION...
+catches() {
+  timeout 200 "$root/test/faults/faults.py" --saboteur="$1" --records=6000 --minutes=1.5 --reading=0 --broker=0 "${@:2}" 3>&-
+}
+
+@test "the test of faults catches what does not wait for the fence" { catches no-fence; }
+@test "the test of faults catches what does not look" { catches no-look; }
+@test "the test of faults catches what commits at the end of its input" {
+  catches end-of-file --members=1 --batch=3000 --fence=0 --feeding=8 --only='kill feeder'
+}
