@@ -42,6 +42,7 @@ enum option_number {
 	OPT_HASH_IDS,
 	OPT_MERGE,
 	OPT_OFFSETS,
+	OPT_USED,
 };
 
 extern const struct cmdline_table optionset_framing;

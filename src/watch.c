@@ -1,14 +1,14 @@
 #include <errno.h>
 #include <inttypes.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "confluence.h"
 #include "figures.h"
-#include "intake.h"
+#include "memory.h"
 #include "merge.h"
 #include "metrics.h"
 #include "offsets.h"
@@ -16,7 +16,6 @@
 #include "refused.h"
 #include "schedule.h"
 #include "source.h"
-#include "stamp.h"
 #include "state.h"
 #include "stop.h"
 #include "terminal.h"
@@ -31,8 +30,8 @@
 
 struct watch {
 	struct watch_options *options;
-	struct intake intake;
-	struct stamp *stamp;
+	struct inlet *inlets; /* one, or with --merge one a source */
+	size_t inlet_count;
 	struct out out;
 	struct out err;
 	struct refused refused;
@@ -41,11 +40,6 @@ struct watch {
 	struct figures figures;
 	struct state state;	/* if there is one */
 	struct offsets offsets;
-	int64_t used;		/* the offset up to which the source has been
-				 * used before; -1: not at all */
-
-	const char *source; /* the name of the input at hand */
-	int fd;		    /* its descriptor */
 	bool no_metrics;    /* they could not be written, and it was said */
 	bool trouble;	    /* the status is EXIT_TROUBLE */
 	bool failed;	    /* it could not even begin */
@@ -76,23 +70,16 @@ flush(struct watch *watch)
 }
 
 static void
-take_record(struct watch *watch, const struct record *record,
-    const struct places *known)
+take_head(struct watch *watch, struct inlet *inlet)
 {
-	struct stamped stamped;
+	const struct record *record = &inlet->record;
+	const struct stamped *stamped = &inlet->stamped;
 
-	if (record->offset >= 0) {
-		if (record->offset <= watch->used)
-			return;
-		watch->used = record->offset;
-	}
-	stamp_record(watch->stamp, record, known, &stamped);
-	if (known == NULL && stamped.places != NULL)
-		intake_learn(&watch->intake, record, stamped.places);
-	if (stamped.kind == STAMP_REFUSED)
-		refused_take(&watch->refused, watch->source, record,
-		    &stamped.refusal);
-	figures_see(&watch->figures, record->bytes, &stamped);
+	if (stamped->kind == STAMP_REFUSED)
+		refused_take(&watch->refused, inlet->source, record,
+		    &stamped->refusal);
+	figures_see(&watch->figures, record->bytes, stamped);
+	inlet_take(inlet);
 }
 
 static void
@@ -115,17 +102,24 @@ write_metrics(struct watch *watch, bool final)
 	}
 }
 
+static void
+keep_offset(struct watch *watch, const struct inlet *inlet)
+{
+	offsets_of(&watch->offsets, span_of(inlet->source))->last = inlet->used;
+}
+
 /* Keep the state, if there is one. */
 static void
 keep_state(struct watch *watch)
 {
 	const char *path = watch->options->state, *why;
+	size_t i;
 
 	if (path == NULL)
 		return;
-	if (watch->source != NULL)
-		offsets_of(&watch->offsets, span_of(watch->source))->last =
-		    watch->used;
+	for (i = 0; i < watch->inlet_count; i++)
+		if (watch->inlets[i].source != NULL)
+			keep_offset(watch, &watch->inlets[i]);
 	why = state_put(&watch->state, &watch->figures, &watch->offsets);
 	if (why != NULL) {
 		watch->finished = true; /* more would be lost */
@@ -160,98 +154,105 @@ woken(void *context)
 	flush(watch);
 }
 
+/* A source has ended; say so if that was no good end. */
 static void
-take_break(struct watch *watch)
+end_source(struct watch *watch, struct inlet *inlet)
 {
 	char reason[120];
 
-	snprintf(reason, sizeof(reason),
-	    "not as --kcat needs it, or cut short, after offset %" PRId64,
-	    frame_last_offset(watch->intake.frame));
-	trouble(watch, watch->source, reason);
+	if (inlet->error != 0)
+		trouble(watch, inlet->source, strerror(inlet->error));
+	if (inlet->broken) {
+		snprintf(reason, sizeof(reason),
+		    "not as --kcat needs it, or cut short, after offset "
+		    "%" PRId64, frame_last_offset(inlet->intake.frame));
+		trouble(watch, inlet->source, reason);
+	}
+	keep_offset(watch, inlet);
+	source_close(inlet->fd);
+	inlet->fd = -1;
 }
 
 /* Read more; what there is to tell is told first. */
 static void
-fill(struct watch *watch)
+fill(struct watch *watch, struct confluence *confluence)
 {
-	struct pollfd readable = {.fd = watch->fd, .events = POLLIN};
-
 	flush(watch);
 	if (wake_pending())
 		woken(watch);
 	if (stop_signal() != 0)
 		watch->finished = true;
-	if (watch->finished)
-		return;
-	switch (frame_fill(watch->intake.frame)) {
-	case FRAME_FAILED:
-		trouble(watch, watch->source, strerror(errno));
-		break;
-	case FRAME_EMPTY: /* a descriptor that does not wait by itself */
-		poll(&readable, 1, -1);
-		break;
-	case FRAME_FILLED:
-	case FRAME_INTERRUPTED:
-		break;
-	}
+	if (!watch->finished)
+		confluence_fill(confluence);
 }
 
+/* Take what the inlets that are open give. */
 static void
-run_source(struct watch *watch)
+run_inlets(struct watch *watch)
 {
-	const struct places *known;
-	struct record record;
+	struct confluence confluence;
+	struct inlet *inlet;
 
+	confluence_start(&confluence, watch->inlets, watch->inlet_count,
+	    (int64_t)watch->options->merge_ms);
 	while (!watch->finished) {
-		switch (intake_next(&watch->intake, &record, &known)) {
-		case FRAME_RECORD:
-			take_record(watch, &record, known);
+		switch (confluence_next(&confluence, &inlet)) {
+		case CONFLUENCE_HEAD:
+			take_head(watch, inlet);
 			break;
-		case FRAME_PART:
-		case FRAME_MARK:
+		case CONFLUENCE_DONE:
+			end_source(watch, inlet);
 			break;
-		case FRAME_WAIT:
-			fill(watch);
+		case CONFLUENCE_WAIT:
+			fill(watch, &confluence);
 			break;
-		case FRAME_BROKEN:
-			take_break(watch);
-			return;
-		case FRAME_END:
+		case CONFLUENCE_END:
 			return;
 		}
 	}
 }
 
+static void
+open_source(struct watch *watch, struct inlet *inlet, const char *path)
+{
+	const char *source = watch_options_source(watch->options, path);
+	struct stat st;
+	int64_t used;
+	int fd;
+
+	flush(watch); /* opening a FIFO can take time too */
+	/* Before it is opened: a state can be kept meanwhile. */
+	used = offsets_of(&watch->offsets, span_of(source))->last;
+	fd = source_open(path, woken, watch);
+	if (stop_signal() != 0) {
+		watch->finished = true;
+	} else if (fd == -1 || fstat(fd, &st) == -1) {
+		trouble(watch, source, strerror(errno));
+	} else if (source_is(&st, STDOUT_FILENO)) {
+		trouble(watch, source, "is also where the output goes");
+	} else {
+		inlet_start(inlet, source, fd, used);
+		return;
+	}
+	source_close(fd);
+}
+
+/* All sources: one after the other, or together. */
 static void
 take_sources(struct watch *watch)
 {
 	const struct options *options = &watch->options->shared;
-	struct stat st;
+	bool together = watch->options->merge_ms > 0;
 	size_t i;
 
 	for (i = 0; i < options->file_count && !watch->finished; i++) {
-		flush(watch); /* opening a FIFO can take time too */
-		watch->source = options->files[i];
-		/* Before it is opened: a state can be kept meanwhile. */
-		watch->used = offsets_of(
-		    &watch->offsets, span_of(watch->source))->last;
-		watch->fd = source_open(watch->source, woken, watch);
-		if (stop_signal() != 0) {
-			watch->finished = true;
-		} else if (watch->fd == -1 || fstat(watch->fd, &st) == -1) {
-			trouble(watch, watch->source, strerror(errno));
-		} else if (source_is(&st, STDOUT_FILENO)) {
-			trouble(watch, watch->source,
-			    "is also where the output goes");
-		} else {
-			frame_start(watch->intake.frame, watch->fd);
-			run_source(watch);
-			offsets_of(&watch->offsets,
-			    span_of(watch->source))->last = watch->used;
-		}
-		source_close(watch->fd);
+		open_source(watch, &watch->inlets[together ? i : 0],
+		    options->files[i]);
+		if (!together)
+			run_inlets(watch);
 	}
+	if (together)
+		run_inlets(watch);
 }
 
 static void
@@ -267,21 +268,36 @@ open_outputs(struct watch *watch)
 }
 
 static void
+open_inlets(struct watch *watch)
+{
+	struct options *shared = &watch->options->shared;
+	const char *why = NULL;
+	size_t i;
+
+	watch->inlet_count = watch->options->merge_ms > 0 ? shared->file_count :
+							   1;
+	watch->inlets =
+	    memory_alloc(watch->inlet_count * sizeof(*watch->inlets));
+	for (i = 0; i < watch->inlet_count; i++)
+		inlet_open(&watch->inlets[i], shared);
+	for (i = 0; i < watch->inlet_count; i++)
+		why = inlet_ready(&watch->inlets[i], shared);
+	if (why != NULL) {
+		trouble(watch, "LOGINSTAMP_SHAPES", why);
+		watch->failed = true;
+	}
+}
+
+static void
 open_all(struct watch *watch)
 {
 	struct watch_options *options = watch->options;
 	struct options *shared = &options->shared;
 	uint64_t every_ms = shared->every_ms;
-	const char *why;
 
 	watch->teller = (struct teller){shared, &watch->out};
 	figures_open(&watch->figures, options, &watch->teller);
-	watch->stamp = stamp_open(shared);
-	why = intake_open(&watch->intake, &shared->form, &shared->wanted);
-	if (why != NULL) {
-		trouble(watch, "LOGINSTAMP_SHAPES", why);
-		watch->failed = true;
-	}
+	open_inlets(watch);
 	if ((shared->metrics != NULL || options->state != NULL) &&
 	    every_ms == 0)
 		every_ms = METRICS_MS;
@@ -337,22 +353,64 @@ begin_metrics(struct watch *watch)
 static void
 close_all(struct watch *watch)
 {
+	while (watch->inlet_count > 0)
+		inlet_close(&watch->inlets[--watch->inlet_count]);
+	free(watch->inlets);
 	free(watch->out.bytes);
 	free(watch->err.bytes);
 	offsets_free(&watch->offsets);
 	state_close(&watch->state);
 	figures_close(&watch->figures);
-	stamp_close(watch->stamp);
-	intake_close(&watch->intake);
 }
 
-/* For --report the members are those of the first state. */
+/* Sources that the state says nothing of begin where --used says. */
+static void
+take_used(struct watch *watch)
+{
+	const struct offsets *used = &watch->options->used;
+	struct offset *offset;
+	size_t i;
+
+	for (i = 0; i < used->count; i++) {
+		offset = offsets_of(
+		    &watch->offsets, span_of(used->all[i].source));
+		if (offset->last < used->all[i].last)
+			offset->last = used->all[i].last;
+	}
+}
+
+/* Tell from which offset each source of the state goes on. */
+static void
+tell_offsets(struct watch *watch)
+{
+	const char *path = watch->options->shared.files[0], *why;
+	const struct offset *offset;
+
+	why = watch->failed ? NULL :
+			      state_get(&watch->state, &watch->figures,
+				  &watch->offsets);
+	if (why != NULL)
+		trouble(watch, path, why);
+	offset = watch->offsets.all;
+	for (; why == NULL && offset < watch->offsets.all + watch->offsets.count;
+	     offset++) {
+		out_printf(&watch->out, "%" PRId64 " ", offset->last + 1);
+		terminal_show(&watch->out, span_of(offset->source));
+		out_printf(&watch->out, "\n");
+	}
+	flush(watch);
+	if (!out_close(&watch->out) && !watch->finished)
+		trouble(watch, "stdout", strerror(watch->out.error));
+	out_flush(&watch->err);
+}
+
+/* For --report and --offsets the members are those of the first state. */
 static void
 take_members(struct watch *watch)
 {
 	const char *path = watch->options->shared.files[0], *why;
 
-	if (!watch->options->report)
+	if (!watch->options->report && !watch->options->offsets)
 		return;
 	why = state_read(&watch->state, path);
 	if (why == NULL)
@@ -390,10 +448,15 @@ watch_run(struct watch_options *options)
 	open_all(&watch);
 	if (options->report)
 		merge(&watch);
-	else if (!watch.failed && open_state(&watch) &&
-	    begin_metrics(&watch))
+	else if (!options->offsets && !watch.failed && open_state(&watch) &&
+	    begin_metrics(&watch)) {
+		take_used(&watch);
 		take_sources(&watch);
-	finish(&watch);
+	}
+	if (options->offsets)
+		tell_offsets(&watch);
+	else
+		finish(&watch);
 	end.signal = watch.out.error == EPIPE ? SIGPIPE : stop_signal();
 	end.status = watch.trouble	  ? EXIT_TROUBLE :
 	    watch.refused.total > 0 ? EXIT_REFUSED :

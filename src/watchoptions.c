@@ -1,3 +1,4 @@
+#include <stdio.h>
 #include <string.h>
 
 #include "keyfile.h"
@@ -36,15 +37,28 @@ static const struct cmdline_row state_rows[] = {
 	"go on from FILE, and keep the figures in it"},
     {"report", OPT_REPORT, NULL,
 	"the files are states: tell of them as if of one run"},
+    {"offsets", OPT_OFFSETS, NULL,
+	"the file is a state: tell where each source goes on"},
 };
 
 static const struct cmdline_table states = {
     state_rows, sizeof(state_rows) / sizeof(state_rows[0])};
 
+static const struct cmdline_row merge_rows[] = {
+    {NULL, 0, NULL, "Sources:"},
+    {"merge", OPT_MERGE, "SECONDS",
+	"read all FILEs at once, by time, waiting so long for one"},
+    {"used", OPT_USED, "OFFSET:SOURCE",
+	"records of SOURCE up to OFFSET are used; repeatable"},
+};
+
+static const struct cmdline_table merging = {
+    merge_rows, sizeof(merge_rows) / sizeof(merge_rows[0])};
+
 static const struct cmdline_table own = {rows, sizeof(rows) / sizeof(rows[0])};
 
 static const struct cmdline_table *const tables[] = {&optionset_framing,
-    &optionset_time, &optionset_figures, &own, &alerts, &states,
+    &optionset_time, &optionset_figures, &own, &alerts, &merging, &states,
     &optionset_help};
 
 static const struct cmdline_program program = {"loginwatch",
@@ -98,6 +112,82 @@ check_alerts(struct watch_options *options, const struct cmdline *given)
 	return (true);
 }
 
+const char *
+watch_options_source(const struct watch_options *options, const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return (options->merge_ms > 0 && slash != NULL ? slash + 1 : path);
+}
+
+/* The sources, which are known by their names. */
+static bool
+check_merge(struct watch_options *options, const struct cmdline *given)
+{
+	const char *source;
+	size_t i, j;
+
+	if (!optionset_seconds(given, OPT_MERGE, &options->merge_ms))
+		return (false);
+	if (options->merge_ms == 0)
+		return (true);
+	for (i = 0; i < given->file_count; i++) {
+		source = watch_options_source(options, given->files[i]);
+		for (j = 0; j < i; j++)
+			if (strcmp(source, watch_options_source(options,
+			    given->files[j])) == 0)
+				return (cmdline_wrong(given, OPT_MERGE, source,
+				    "two files are called so"));
+	}
+	return (true);
+}
+
+/* Where sources begin that a state says nothing of. */
+static bool
+check_used(struct watch_options *options, const struct cmdline *given)
+{
+	const struct cmdline_given *item, *end;
+	const char *colon;
+	uint64_t last;
+	char text[24];
+
+	end = given->given + given->given_count;
+	for (item = given->given; item < end; item++) {
+		if (item->letter != OPT_USED)
+			continue;
+		colon = strchr(item->value, ':');
+		snprintf(text, sizeof(text), "%.*s",
+		    colon != NULL ? (int)(colon - item->value) : 0,
+		    item->value);
+		if (!number_whole(text, 0, INT64_MAX, &last) ||
+		    colon[1] == '\0')
+			return (cmdline_wrong(given, OPT_USED, item->value,
+			    "not of the form OFFSET:SOURCE"));
+		offsets_of(&options->used, span_of(colon + 1))->last =
+		    (int64_t)last;
+	}
+	return (true);
+}
+
+/* What the files are, if they are states. */
+static bool
+check_states(struct watch_options *options, const struct cmdline *given)
+{
+	options->state = given->value[OPT_STATE];
+	options->report = given->value[OPT_REPORT] != NULL;
+	options->offsets = given->value[OPT_OFFSETS] != NULL;
+	if (options->report && options->state != NULL)
+		return (cmdline_wrong(given, OPT_STATE, options->state,
+		    "cannot be used together with --report"));
+	if (options->offsets && (options->report || options->state != NULL))
+		return (cmdline_wrong(given, OPT_OFFSETS, NULL,
+		    "cannot be used together with --state or --report"));
+	if (options->offsets && given->file_count != 1)
+		return (cmdline_wrong(
+		    given, OPT_OFFSETS, NULL, "needs one file"));
+	return (true);
+}
+
 static bool
 check(struct watch_options *options, const struct cmdline *given)
 {
@@ -113,13 +203,10 @@ check(struct watch_options *options, const struct cmdline *given)
 	options->skew = SKEW_DEFAULT;
 	if (!check_key(options, given) || !check_alerts(options, given) ||
 	    !check_whole(given, OPT_WINDOW, &options->window) ||
-	    !check_whole(given, OPT_MAX_SKEW, &options->skew))
+	    !check_whole(given, OPT_MAX_SKEW, &options->skew) ||
+	    !check_states(options, given) || !check_merge(options, given) ||
+	    !check_used(options, given))
 		return (false);
-	options->state = given->value[OPT_STATE];
-	options->report = given->value[OPT_REPORT] != NULL;
-	if (options->report && options->state != NULL)
-		return (cmdline_wrong(given, OPT_STATE, options->state,
-		    "cannot be used together with --report"));
 	/* Nothing goes out, but records are read as if it did. */
 	shared->format = format_compile("", &bad);
 	return (true);
@@ -152,5 +239,6 @@ watch_options_parse(struct watch_options *options, int argc, char *argv[])
 void
 watch_options_free(struct watch_options *options)
 {
+	offsets_free(&options->used);
 	options_free(&options->shared);
 }

@@ -2,6 +2,7 @@
 #define WATCHOPTIONS_H
 
 #include "alert.h"
+#include "offsets.h"
 #include "options.h"
 #include "siphash.h"
 
@@ -17,11 +18,19 @@ struct watch_options {
 	struct alert_rule alerts[ALERT_KINDS];
 	const char *state; /* path; NULL: none */
 	bool report;	 /* the files are states, to be told of as one */
+	bool offsets;	 /* the one file is a state: tell of its offsets */
+	struct offsets used; /* of sources, if the state says no more */
+	uint64_t merge_ms; /* all files at once, waiting so long; 0: in turn */
 };
 
 /* As options_parse() and options_free(). */
 enum options_result watch_options_parse(struct watch_options *options,
     int argc, char *argv[]);
+
+/* What the file at path is called in messages and states: with --merge by the
+ * last part of its path, so that it can stand anywhere. */
+const char *watch_options_source(
+    const struct watch_options *options, const char *path);
 
 void watch_options_free(struct watch_options *options);
 

@@ -75,7 +75,7 @@ END
   same '{"ts":1694479551123,"datetime":"2023-09-12 02:45:51.123 +02:00"}' "$(<got.2)"
   same '{"meta": {"times": ["2023-09-12T00:45:51Z"]}, "time": "2023-09-12 00:45:51"}' "$(<got.3)"
   same bad "$(<got.4)"
-  examples loginwatch 5
+  examples loginwatch 6
   grep -q '^Window' got.0
   same 20 "$(jq .records insights.jsonl)"
 }
