@@ -90,6 +90,10 @@ need() {
   done
 }
 
+# detached COMMAND...: become it, in a session of its own, so that a terminal's Ctrl-C comes to the script alone; it ends
+# with the script, whatever ends that.
+detached() { exec setsid -- setpriv --pdeathsig KILL -- "$@"; }
+
 package_of() {
   case $1 in
   mvn) echo maven ;;
