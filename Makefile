@@ -197,6 +197,9 @@ $(BUILD)/bench/streams/Stamp.class: test/bench/streams/Stamp.java \
 demo: all ## run the main job on an embedded broker, installing nothing
 	scripts/demo --no-install
 
+captures: all ## write what the README shows by running it
+	test/captures $(BUILD) README.md
+
 lint: ## check style: warnings of both compilers, shellcheck, mandoc
 	$(MAKE) BUILD=build/lint-gcc CC=gcc WERROR=-Werror all test-programs bench-programs
 	$(MAKE) BUILD=build/lint-clang CC=clang WERROR=-Werror all test-programs bench-programs
@@ -236,7 +239,7 @@ help: ## show this
 
 .PHONY: all test-programs check-fast check check-all check-outer check-asan asan \
     check-valgrind check-aarch64 check-instructions check-model soak cross fuzz splices \
-    bench-programs bench bench-stream bench-kafka demo lint install uninstall \
+    bench-programs bench bench-stream bench-kafka demo captures lint install uninstall \
     clean help
 .DELETE_ON_ERROR:
 -include $(wildcard $(BUILD)/*.d $(BUILD)/unit/*.d $(BUILD)/tools/*.d \

@@ -108,3 +108,12 @@ END
   [[ $want == *--transaction-timeout* ]]
   same "$want" "$got"
 }
+
+@test "what the README shows is what its commands say" {
+  "$root/test/captures" --check "$BUILD" "$root/README.md"
+  # And it is seen if it is not.
+  sed 's/^    Insight: Login from login device$/    Insight: Login from another device/' "$root/README.md" >changed
+  run "$root/test/captures" --check "$BUILD" changed
+  same 1 "$status"
+  [[ $output == *'-    Insight: Login from another device'* ]]
+}
