@@ -206,7 +206,7 @@ packages_check="$packages_demo bats=bats jq=jq python3=python3 strace=strace she
   python3-confluent-kafka=/usr/lib/python3/dist-packages/confluent_kafka/__init__.py openssl=openssl bsdextrautils=col
   procps=ps clang=clang maven=mvn default-jre-headless=java"
 # shellcheck disable=SC2034 # as above
-packages_outer='valgrind=valgrind gcc-aarch64-linux-gnu=aarch64-linux-gnu-gcc libc6-dev-arm64-cross=/usr/aarch64-linux-gnu/include/stdio.h
+packages_outer='tmux=tmux valgrind=valgrind gcc-aarch64-linux-gnu=aarch64-linux-gnu-gcc libc6-dev-arm64-cross=/usr/aarch64-linux-gnu/include/stdio.h
   qemu-user=qemu-aarch64 spin=spin prometheus=promtool prometheus-node-exporter=prometheus-node-exporter curl=curl'
 # shellcheck disable=SC2034 # for test/bench/peers
 packages_bench="$packages_build python3=python3 valgrind=valgrind g++=g++ jq=jq miller=mlr cargo=cargo golang-go=go"
