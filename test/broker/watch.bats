@@ -185,7 +185,7 @@ free() { loginwatch --state=s --insights=none </dev/null 2>/dev/null; }
   stop_watch TERM 0
 }
 
-@test "an outage is waited for, and a reader that fails is named" {
+@test "a property that is wrong, an option that is, and a reader that fails are named" {
   begin embedded 1
   run watch -e -X security.protocol=none
   same 2 "$status"
@@ -193,6 +193,13 @@ free() { loginwatch --state=s --insights=none </dev/null 2>/dev/null; }
   run watch -e -- --no-such-option
   same 2 "$status"
   [[ ${lines[-1]} == 'watch: loginwatch: status 2' ]]
+  start -- --insights=json --every=0.1
+  eventually 20 told 0
+  kill -KILL "$(pgrep -P "$watch_pid" -x kcat)"
+  status=0
+  wait "$watch_pid" || status=$?
+  watch_pid=
+  same '2:watch: watched [0]: kcat -C: status 137' "$status:$(<err)"
 }
 
 @test "no broker, no topic, options that make no sense: a clear error" {
