@@ -96,8 +96,10 @@ test-programs: cross $(TOOLS)
 # What is tested, without what runs the tests.
 cross: $(PROGRAMS) $(UNITS) $(FUZZERS)
 
+JOBS = 2
+
 check-fast: test-programs ## run the tests that need no broker
-	BUILD=$(abspath $(BUILD)) test/run test/*.bats
+	JOBS=$(JOBS) BUILD=$(abspath $(BUILD)) test/run test/*.bats
 
 check: test-programs all ## run these, and those on real brokers
 	BUILD=$(abspath $(BUILD)) test/run test/*.bats test/broker/*.bats

@@ -202,7 +202,7 @@ packages_build='gcc=gcc libc6-dev=/usr/include/stdio.h make=make pkg-config=pkg-
   libyajl-dev=/usr/include/yajl/yajl_parse.h librdkafka-dev=/usr/include/librdkafka/rdkafka_mock.h'
 packages_demo="$packages_build kcat=kcat tzdata=/usr/share/zoneinfo/Europe/Berlin"
 # shellcheck disable=SC2034 # for check
-packages_check="$packages_demo bats=bats jq=jq python3=python3 strace=strace shellcheck=shellcheck mandoc=mandoc
+packages_check="$packages_demo bats=bats parallel=parallel jq=jq python3=python3 strace=strace shellcheck=shellcheck mandoc=mandoc
   python3-confluent-kafka=/usr/lib/python3/dist-packages/confluent_kafka/__init__.py openssl=openssl bsdextrautils=col
   procps=ps clang=clang maven=mvn default-jre-headless=java"
 # shellcheck disable=SC2034 # as above
