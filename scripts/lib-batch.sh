@@ -9,7 +9,8 @@ begin_read() {
   [[ $pending != a ]] || reading=b
   [[ ! $end_offset ]] || ((end_offset - at >= count)) || count=$((end_offset - at))
   # To these the filter adds; the others are written anew.
-  : >"$dir/$reading.dead" >"$dir/$reading.figures"
+  : >"$dir/$reading.dead"
+  : >"$dir/$reading.figures"
   new_fifo
   # shellcheck disable=SC2094 # it is a FIFO
   exec 9<>"$fifo" 6<"$fifo" 7>"$fifo"

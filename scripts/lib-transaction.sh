@@ -200,6 +200,7 @@ feed_batch() {
 # What the broker will never take cannot mend itself.
 check_output() {
   case $(<"$dir/writer.error") in
+  *'Topic authorization failed'*) fatal "$to: no right to write there (Topic authorization failed)" ;;
   *'failed to validate record'*) fatal "$to: takes no records without a key: a compacted topic cannot be the output" ;;
   *'Message size too large'*) fatal "$to: takes smaller records only: say its max.message.bytes by --max-message" ;;
   esac

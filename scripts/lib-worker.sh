@@ -68,6 +68,7 @@ tell() { say "$from [$p]: $*"; }
 
 # What goes wrong is said once, until all is well again; and each time it takes longer until the next attempt.
 trouble() {
+  [[ $* != *'uthorization failed'* ]] || fatal "$*"
   [[ $troubled ]] || tell "$*; trying again"
   troubled=1
   delay=$((delay < 50 ? 50 : delay < 1000 ? delay * 2 : 1000))
