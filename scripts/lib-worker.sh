@@ -21,7 +21,7 @@ new_fifo() {
     for ((i = fifos; i < fifos + 48; i++)); do
       names+=("$dir/fifo.$i")
     done
-    rm -f -- "$dir"/fifo.*
+    rm -f -- "$dir"/fifo.* 8>&-
     mkfifo -m 600 -- "${names[@]}" 8>&-
   fi
   fifo=$dir/fifo.$fifos
