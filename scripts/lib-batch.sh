@@ -8,11 +8,12 @@ begin_read() {
   reading=a
   [[ $pending != a ]] || reading=b
   [[ ! $end_offset ]] || ((end_offset - at >= count)) || count=$((end_offset - at))
-  rm -f -- "$dir/$reading".*
-  # .in goes from kcat -C to the filter, .out will go to kcat -P.
-  mkfifo -m 600 -- "$dir/$reading.in" "$dir/$reading.out"
+  # To these the filter adds; the others are written anew.
+  : >"$dir/$reading.dead"
+  : >"$dir/$reading.figures"
+  new_fifo
   # shellcheck disable=SC2094 # it is a FIFO
-  exec 9<>"$dir/$reading.in" 6<"$dir/$reading.in" 7>"$dir/$reading.in"
+  exec 9<>"$fifo" 6<"$fifo" 7>"$fifo"
   spawn "$filter" "${stamp[@]}" "--dead-letters=$dir/$reading.dead" "--metrics=$dir/$reading.figures" "--max-refused=$strict" \
     <&6 >"$dir/$reading.stamped" 2>"$dir/$reading.said" &
   filter_pid=$!
@@ -129,8 +130,8 @@ send_dead_letters() {
 # publish SLOT PASSED REFUSED: what the filter said of a batch, now that it stands; and the pipeline's figures.
 publish() {
   all_passed=$((all_passed + $2)) all_refused=$((all_refused + $3))
-  echo "$all_passed $all_refused" >"$work/$p.total.new"
-  mv -- "$work/$p.total.new" "$work/$p.total"
+  # In place, by one write: what is written is never shorter than before.
+  echo "$all_passed $all_refused" 1<>"$work/$p.total"
   [[ -s $dir/$1.said ]] || return 0
   # One worker at a time, or lines would be cut. The first ten refused records are named.
   (flock 5 && awk -v from="$from [$p]" -v program="$program" -v named="$all_named" '

@@ -4,12 +4,11 @@
 
 # The fence.
 
-# fence COUNT NEXT [FIFO]: start a kcat -P that commits when it has COUNT records, with NEXT in their headers, and return
+# fence COUNT NEXT: start a kcat -P that commits when it has COUNT records, with NEXT in their headers, and return
 # when every earlier one of this partition is powerless and what it left open is aborted. The FIFO is a new one each time:
 # an earlier kcat -P may still have the last one open.
 fence() {
-  local fifo=${3-}
-  [[ $fifo ]] || { fifo=$dir/fifo && rm -f -- "$fifo" && mkfifo -m 600 -- "$fifo"; }
+  new_fifo
   # shellcheck disable=SC2094 # it is a FIFO
   exec 9<>"$fifo" 8>"$fifo"
   # On its stdin it has a writing end too, so the end of it cannot come.
@@ -19,15 +18,21 @@ fence() {
   exec 9>&-
   # It reads only after the fence stands, and this is more than the FIFO holds. Until then nothing depends on it.
   expendable=("$writer_pid")
-  feed "$work/primer" || drop_writer
+  start_feed "$work/primer"
+  fed || drop_writer
   expendable=()
   [[ $writer_pid ]]
 }
 
-# feed FILE...: to kcat -P. As nobody else can read there, cat ends with kcat -P, and that with the worker.
-feed() {
+# start_feed FILE...: to kcat -P. As nobody else can read there, cat ends with kcat -P, and that with the worker.
+start_feed() {
   cat -- "$@" >&8 2>/dev/null 8>&- &
-  await "$!"
+  feeder=$!
+}
+
+# fed: wait until all of it was taken.
+fed() {
+  await "$feeder"
   ((code == 0))
 }
 
@@ -154,7 +159,7 @@ reason() {
 
 # commit: the batch in `slot`, which follows on what was found last. Whatever becomes of it, the next look tells.
 commit() {
-  if ! fence "$passed" "$next" "$dir/$slot.out" || ! look; then
+  if ! fence "$passed" "$next" || ! look; then
     drop_writer
     recover
   elif [[ $found != "$base" ]]; then
@@ -165,7 +170,6 @@ commit() {
   elif settle && send_dead_letters; then
     pending=$slot pending_passed=$passed pending_refused=$refused pending_next=$next
     at=$next
-    [[ $stopping ]] || ! more || begin_read
     if feed_batch; then
       base=$next expected=$((expected + passed + 1))
       well
@@ -180,9 +184,11 @@ commit() {
   fi
 }
 
-# kcat -P reads blocks of 1,024 bytes: the padding brings out the last records.
+# kcat -P reads blocks of 1,024 bytes: the padding brings out the last records. Meanwhile the next batch is read.
 feed_batch() {
-  feed "$dir/$slot.stamped" "$work/padding" || { drop_writer && return 1; }
+  start_feed "$dir/$slot.stamped" "$work/padding"
+  [[ $stopping ]] || ! more || begin_read
+  fed || { drop_writer && return 1; }
   await "$writer_pid"
   writer_pid=
   exec 8>&-
@@ -194,6 +200,7 @@ feed_batch() {
 # What the broker will never take cannot mend itself.
 check_output() {
   case $(<"$dir/writer.error") in
+  *'Topic authorization failed'*) fatal "$to: no right to write there (Topic authorization failed)" ;;
   *'failed to validate record'*) fatal "$to: takes no records without a key: a compacted topic cannot be the output" ;;
   *'Message size too large'*) fatal "$to: takes smaller records only: say its max.message.bytes by --max-message" ;;
   esac

@@ -14,6 +14,20 @@ header=loginstamp-next
 # writing end of the FIFO to kcat -P (8), nor what a FIFO is set up by (9; 6 and 7, from kcat -C to the filter).
 spawn() { exec setpriv --pdeathsig KILL -- "$@" 6>&- 7>&- 8>&- 9>&-; }
 
+# new_fifo: one that nobody has open yet, in `fifo`. They are made by the dozen: it is processes that cost.
+new_fifo() {
+  local i names=()
+  if ((fifos % 48 == 0)); then
+    for ((i = fifos; i < fifos + 48; i++)); do
+      names+=("$dir/fifo.$i")
+    done
+    rm -f -- "$dir"/fifo.* 8>&-
+    mkfifo -m 600 -- "${names[@]}" 8>&-
+  fi
+  fifo=$dir/fifo.$fifos
+  fifos=$((fifos + 1))
+}
+
 # await PID: its status, in `code`. A signal that comes meanwhile is not mistaken for the child's end.
 await() {
   while
@@ -54,6 +68,7 @@ tell() { say "$from [$p]: $*"; }
 
 # What goes wrong is said once, until all is well again; and each time it takes longer until the next attempt.
 trouble() {
+  [[ $* != *'uthorization failed'* ]] || fatal "$*"
   [[ $troubled ]] || tell "$*; trying again"
   troubled=1
   delay=$((delay < 50 ? 50 : delay < 1000 ? delay * 2 : 1000))
@@ -152,7 +167,7 @@ step() {
 work_partition() {
   local base='' at='' found='' emptied='' pending='' pending_passed='' pending_refused='' pending_next='' foreign='' expected='' last_code=0 offset='' asked='' code=0 delay=0 troubled=''
   local reading='' slot=a passed=0 refused=0 next='' strict=100 limit=$batch window=1000 recent=() expendable=()
-  local writer_pid='' reader_pid='' filter_pid='' stopping='' interrupted='' all_passed=0 all_refused=0 all_named=0
+  local writer_pid='' feeder='' fifo='' fifos=0 reader_pid='' filter_pid='' stopping='' interrupted='' all_passed=0 all_refused=0 all_named=0
   local lifetime=$((transaction_timeout * 9 / 10)) linger_s
   local -a codes=()
   dir=$work/$p

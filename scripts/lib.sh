@@ -176,9 +176,10 @@ kafka_settle() {
 }
 
 # kcat_reason FILE: why a kcat failed, from what it said on stderr. Its own last word is often only that no broker can be
-# reached: what librdkafka logged before says why.
+# reached: what librdkafka logged before says why, unless it is only that the attempts after it came to nothing too.
 kcat_reason() {
-  awk '/^%[0-3]\|/ && (!logged || !/: Disconnected/) { sub(/^[^]]*\]: /, ""); logged = $0 } sub(/^% ERROR: /, "") { own = $0 }
+  awk '/^%[0-3]\|/ && (!logged || !/: (Disconnected|No further error)/) { sub(/^[^]]*\]: /, ""); logged = $0 }
+    sub(/^% ERROR: /, "") { own = $0 }
     END { print logged ? logged : own }' "$1"
 }
 

@@ -48,13 +48,14 @@ KINDS = {
 
 # What a saboteur takes out: file, text, what stands there instead.
 SABOTEURS = {
-    "no-fence": [("lib-transaction.sh", 'feed "$work/primer" || drop_writer', ":")],
-    "no-look": [("lib-transaction.sh", 'if ! fence "$passed" "$next" "$dir/$slot.out" || ! look; then',
-                 'found=$base; if ! fence "$passed" "$next" "$dir/$slot.out"; then')],
+    "no-fence": [("lib-transaction.sh", 'start_feed "$work/primer"\n  fed || drop_writer', ":")],
+    "no-look": [("lib-transaction.sh", 'if ! fence "$passed" "$next" || ! look; then',
+                 'found=$base; if ! fence "$passed" "$next"; then')],
     "end-of-file": [("lib-transaction.sh", ' -c "$1" -H', ' -H'),
                     ("lib-transaction.sh", "<&9 >/dev/null", "</proc/self/fd/9 >/dev/null"),
-                    ("lib-transaction.sh", 'feed "$dir/$slot.stamped" "$work/padding" || { drop_writer && return 1; }',
-                     'feed "$dir/$slot.stamped"; exec 8>&-')],
+                    ("lib-transaction.sh", 'start_feed "$dir/$slot.stamped" "$work/padding"',
+                     'start_feed "$dir/$slot.stamped"; exec 8>&-'),
+                    ("lib-transaction.sh", "fed || { drop_writer && return 1; }", "fed || :")],
 }
 
 
