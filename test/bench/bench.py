@@ -201,6 +201,7 @@ def turns(title, tool, *leading):
     """A C program that times cat and the filter in turns; the ratio."""
     said = subprocess.run([f"{BUILD}/bench/{tool}", TURNS, *leading, "cat",
                            STAMP], stdout=subprocess.PIPE, text=True,
+                          stderr=subprocess.DEVNULL,  # summaries
                           check=True).stdout
     rows = [[cell.strip() for cell in line.strip("|\n").split("|")]
             for line in said.splitlines()]

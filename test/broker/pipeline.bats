@@ -275,5 +275,5 @@ is_open() { kcat -q -Q -b "$BOOTSTRAP_SERVERS" -t "$out:0:-1" -X isolation.level
 }
 
 @test "faults in every phase: nothing lost, nothing twice, order kept" {
-  timeout 420 "$root/test/faults/faults.py" --records=6000 --minutes=5 --reading=5 --fence=7 --feeding=9 --broker=2 3>&-
+  timeout 480 "$root/test/faults/faults.py" --records=6000 --minutes=7 --reading=3 --fence=4 --feeding=5 --broker=1 3>&-
 }
