@@ -9,7 +9,7 @@
  * free(3).
  */
 void *memory_alloc(size_t size);
-void *memory_alloc_zeroed(size_t size);
+void *memory_alloc_zeroed(size_t size); /* what is not used takes no memory */
 void *memory_resize(void *ptr, size_t size);
 
 /* Scratch space that grows and is used again; begins as {NULL, 0}. */

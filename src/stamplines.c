@@ -40,14 +40,15 @@ know_shape(struct stamp *stamp, const struct match *match, size_t i,
 	return (true);
 }
 
-/* Copy what begins at s, of which INSERT_CHUNK bytes can be read, to dst, where there
- * is room for as many more. */
+/* Copy what begins at s, of which INSERT_CHUNK bytes can be read, to dst, where
+ * there is room for as many more. */
 static inline void
 put_chunks(char *dst, const char *s, size_t len)
 {
 	memcpy(dst, s, INSERT_CHUNK);
 	if (len > INSERT_CHUNK)
-		memcpy(dst + INSERT_CHUNK, s + INSERT_CHUNK, len - INSERT_CHUNK);
+		memcpy(dst + INSERT_CHUNK, s + INSERT_CHUNK,
+		    len - INSERT_CHUNK);
 }
 
 /* Is what the count stands for of that day?  *sec is set to it. */

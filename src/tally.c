@@ -9,11 +9,8 @@ const unsigned char tally_mask[2 * TALLY_SHORT] = {255, 255, 255, 255, 255, 255,
 struct tally *
 tally_open(void)
 {
-	struct tally *tally = calloc(1, sizeof(*tally));
+	struct tally *tally = memory_alloc_zeroed(sizeof(*tally));
 
-	/* By calloc(3): what is not used takes no memory. */
-	if (tally == NULL)
-		tally = memset(memory_alloc(sizeof(*tally)), 0, sizeof(*tally));
 	tally->key = lookup_key();
 	return (tally);
 }

@@ -32,6 +32,22 @@ eventually() {
   return 1
 }
 
+# idle PROGRAM ARGUMENT...: start it on a FIFO, which stays open as descriptor 7, with out and err; its pid is in $pid.
+idle() {
+  mkfifo in
+  "$@" <in >out 2>err 3>&- &
+  pid=$!
+  exec 7>in
+}
+
+# ended: end the input of what idle started, and take its status into $status.
+# shellcheck disable=SC2034 # the test looks at it
+ended() {
+  exec 7>&-
+  status=0
+  wait "$pid" || status=$?
+}
+
 # catches PID SIGNAL: has the process said what to do on this signal, a number? Before, it would be its end.
 catches() { (((16#$(sed -n 's/^SigCgt:\s*//p' "/proc/$1/status") >> ($2 - 1)) & 1)); }
 

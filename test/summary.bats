@@ -7,19 +7,7 @@ load setup
 
 line='{"device_type":"ios","timestamp":"1694479551"}'
 
-# start_idle ARGUMENT...: loginstamp on a FIFO, which stays open as descriptor 7; its stderr in err, its pid in $pid.
-start_idle() {
-  mkfifo in
-  loginstamp "$@" <in >out 2>err 3>&- &
-  pid=$!
-  exec 7>in
-}
-
-ended() {
-  exec 7>&-
-  status=0
-  wait "$pid" || status=$?
-}
+start_idle() { idle loginstamp "$@"; }
 
 # summaries N: have so many come, or more?
 summaries() { (($(grep -c '^Summary ' err) >= $1)); }

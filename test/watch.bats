@@ -7,18 +7,7 @@ load setup
 
 line='{"device_type":"ios","user_id":"u","timestamp":"1694479551"}'
 
-start_idle() {
-  mkfifo in
-  loginwatch "$@" <in >out 2>err 3>&- &
-  pid=$!
-  exec 7>in
-}
-
-ended() {
-  exec 7>&-
-  status=0
-  wait "$pid" || status=$?
-}
+start_idle() { idle loginwatch "$@"; }
 
 @test "a window is told of as soon as it closes" {
   start_idle --window=10 -c none --distinct=none
