@@ -213,22 +213,20 @@ set_marks(const struct draft *draft, struct shape *shape)
 	*mark = make_mark(draft, shape, &slots, draft->places->end);
 }
 
-/* What is to be compared of the text, unit by unit. */
+/* Put the text of a cut with gaps to text, and the masks that go with it to
+ * masks. */
 static void
-set_units(struct stretch *units, const struct draft *draft, const struct cut *cut,
-    const struct match_form *form)
+set_gaps(char *text, uint64_t *masks, const struct draft *draft,
+    const struct cut *cut, const struct match_form *form)
 {
-	size_t at, begin = cut->text;
-	struct stretch *unit;
-	uint64_t bit;
+	size_t at;
 
-	for (at = begin; at < cut->text_end; at++) {
-		unit = &units[(at - begin) / form->unit];
-		bit = form->mask((at - begin) % form->unit, 1);
-		if (!draft->gap[at])
-			unit->text |= bit;
-		if (!draft->gap[at] && draft->payload.ptr[at] == '"')
-			unit->quotes |= bit;
+	for (at = 0; at < cut->text_end - cut->text; at++) {
+		if (draft->gap[cut->text + at])
+			text[at] = '"';
+		else
+			masks[at / form->unit] |=
+			    form->mask(at % form->unit, 1);
 	}
 }
 
@@ -240,9 +238,9 @@ has_gap(const struct draft *draft, const struct cut *cut)
 		NULL);
 }
 
-/* Make the pieces; their texts and units go where there is room for them. */
+/* Make the pieces; their texts and masks go where there is room for them. */
 static void
-set_pieces(struct shape *shape, char *text, struct stretch *units,
+set_pieces(struct shape *shape, char *text, uint64_t *masks,
     const struct draft *draft, const struct match_form *form)
 {
 	struct piece *piece = shape->pieces;
@@ -257,12 +255,13 @@ set_pieces(struct shape *shape, char *text, struct stretch *units,
 		    .rest = form->mask(0, len % size),
 		    .rest_len = len % size,
 		    .hole = cut->hole};
+		memcpy(text, draft->payload.ptr + cut->text, len);
 		if (has_gap(draft, cut)) {
-			set_units(units, draft, cut, form);
-			piece->stretches = units;
-			units += piece->blocks + 1;
+			set_gaps(text, masks, draft, cut, form);
+			piece->gaps = masks;
+			masks += piece->blocks + 1;
 		}
-		text = mempcpy(text, draft->payload.ptr + cut->text, len);
+		text += len;
 	}
 	shape->piece_count = draft->count;
 	shape->gaps = draft->gaps;
@@ -283,21 +282,21 @@ draft_shape(const struct draft *draft, const struct match_form *form)
 {
 	/* What needs to be aligned comes first. */
 	size_t pieces = draft->count * sizeof(struct piece);
-	size_t units = draft->gaps ? sizeof(struct stretch) *
+	size_t masks = draft->gaps ? sizeof(uint64_t) *
 		(draft->text_len / form->unit + draft->count) : 0;
 	size_t marks = draft_mark_count(draft->wanted) * sizeof(struct mark);
 	size_t kinds = draft->wanted->count + 1;
 	struct shape *shape;
 	char *room;
 
-	shape = memory_alloc_zeroed(sizeof(*shape) + pieces + units + marks +
+	shape = memory_alloc_zeroed(sizeof(*shape) + pieces + masks + marks +
 	    kinds + draft->text_len + MATCH_MARGIN);
 	shape->pieces = (struct piece *)(shape + 1);
 	room = (char *)shape->pieces + pieces;
-	shape->marks = (struct mark *)(void *)(room + units);
-	shape->kinds = (unsigned char *)room + units + marks;
-	set_pieces(shape, room + units + marks + kinds,
-	    (struct stretch *)(void *)room, draft, form);
+	shape->marks = (struct mark *)(void *)(room + masks);
+	shape->kinds = (unsigned char *)room + masks + marks;
+	set_pieces(shape, room + masks + marks + kinds,
+	    (uint64_t *)(void *)room, draft, form);
 	set_marks(draft, shape);
 	set_kinds(shape->kinds, draft);
 	return (shape);

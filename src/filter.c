@@ -134,21 +134,46 @@ warn_of_unit(struct filter *filter)
 		    better);
 }
 
+/* Tell of a record for which a rule holds; instant is NULL if it has no time. */
 static void
-tell(struct filter *filter, const struct stamped *stamped)
+tell(struct filter *filter, const struct places *places,
+    const struct instant *instant)
 {
 	struct insight *insight = filter->options->insight;
 
-	if (!filter->summary.on || stamped->places == NULL ||
-	    !insight_matches(insight, stamped->places))
-		return;
 	filter->summary.told++;
 	if (filter->options->insights == INSIGHTS_TEXT)
-		insight_put(insight, stamped->places, &filter->err);
+		insight_put(insight, places, &filter->err);
 	else if (filter->options->insights == INSIGHTS_JSON)
-		insight_put_json(insight, stamped->places,
-		    stamped->kind == STAMP_TIMED ? &stamped->instant : NULL,
-		    &filter->err);
+		insight_put_json(insight, places, instant, &filter->err);
+}
+
+/* Tell of a record, if a rule holds. */
+static void
+tell_record(struct filter *filter, const struct stamped *stamped)
+{
+	if (filter->summary.on && stamped->places != NULL &&
+	    insight_matches(filter->options->insight, stamped->places))
+		tell(filter, stamped->places,
+		    stamped->kind == STAMP_TIMED ? &stamped->instant : NULL);
+}
+
+/* The same for lines i to end of match, which stamp_lines() has put. */
+static void
+tell_lines(struct filter *filter, const struct match *match, size_t i,
+    size_t end)
+{
+	const struct places *places;
+	struct instant instant;
+
+	if (!filter->summary.on)
+		return;
+	while ((i = insight_find(filter->options->insight, match, i, end)) <
+	    end) {
+		places = intake_places(&filter->intake, i++);
+		instant = stamp_instant(filter->stamp, places);
+		tell(filter, places, &instant);
+	}
 }
 
 /* Tell what is due, or the last time of all. */
@@ -183,7 +208,7 @@ refuse(struct filter *filter, const struct record *record,
 		end_last(filter);
 		out_put(&filter->out, record->raw);
 		end_record(filter, record);
-		tell(filter, stamped);
+		tell_record(filter, stamped);
 	}
 	if (refused_too_many(&filter->refused)) {
 		trouble(filter, "--max-refused",
@@ -210,7 +235,7 @@ take_record(struct filter *filter, const struct record *record,
 	refused_none(&filter->refused, 1);
 	put_stamped(filter, record, &stamped);
 	summary_see(&filter->summary, &stamped);
-	tell(filter, &stamped);
+	tell_record(filter, &stamped);
 	if (stamped.kind == STAMP_TIMED && !stamped.dated) {
 		unitcheck_see(&filter->unitcheck, stamped.instant);
 		if (unitcheck_full(&filter->unitcheck))
@@ -218,23 +243,21 @@ take_record(struct filter *filter, const struct record *record,
 	}
 }
 
-/* Of many records at once take those that are ordinary, up to one that is not,
- * because there is something to tell of it, say.  False: it took none. */
+/* Of many records at once take those that are ordinary, up to one that is not.
+ * False: it took none. */
 static bool
 take_quickly(struct filter *filter)
 {
 	const struct match *match = intake_lines(&filter->intake);
-	size_t begin = filter->intake.next, limit;
+	size_t begin = filter->intake.next;
 	struct stamped_lines done;
 
 	if (match == NULL || !filter->unitcheck.done || filter->unended)
 		return (false);
-	limit = match->lines->count;
-	if (filter->summary.on)
-		limit = insight_find(filter->options->insight, match, begin);
-	done = stamp_lines(filter->stamp, match, begin, limit, &filter->out);
+	done = stamp_lines(filter->stamp, match, begin, &filter->out);
 	refused_none(&filter->refused, done.end - begin);
 	summary_see_lines(&filter->summary, match, begin, &done);
+	tell_lines(filter, match, begin, done.end);
 	intake_skip(&filter->intake, done.end);
 	return (done.end > begin);
 }

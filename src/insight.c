@@ -129,21 +129,23 @@ insight_matches(struct insight *insight, const struct places *places)
 	return (false);
 }
 
-/* The first payload from i up to end for which the rule holds, or end.  Where
- * there can be no escapes, the length says no at once, as a rule. */
+/* The first payload from i up to end, of one run, for which the rule holds; or
+ * end.  Where there can be no escapes, the length says no at once, as a
+ * rule. */
 static size_t
 rule_find(struct insight *insight, const struct rule *rule,
     const struct match *match, size_t i, size_t end)
 {
-	struct match_column column = {.member = rule->member};
+	const struct column column = match_column(match, i, rule->member);
 	const bool special = match->lines->special;
-	struct place place;
-	size_t quotes;
+	struct place place = {.kind = column.kind};
+	size_t len = rule->value.len + (column.kind == VALUE_STRING ? 2 : 0);
 
+	if (column.kind == VALUE_ABSENT)
+		return (end);
 	for (; i < end; i++) {
-		place = match_column(&column, match, i);
-		quotes = place.kind == VALUE_STRING ? 2 : 0;
-		if ((special || place.value.len == rule->value.len + quotes) &&
+		place.value = column_value(&column, i);
+		if ((special || place.value.len == len) &&
 		    rule_holds(insight, rule, &place))
 			break;
 	}
@@ -151,14 +153,19 @@ rule_find(struct insight *insight, const struct rule *rule,
 }
 
 size_t
-insight_find(struct insight *insight, const struct match *match, size_t i)
+insight_find(struct insight *insight, const struct match *match, size_t i,
+    size_t end)
 {
-	size_t end = i, r;
+	size_t run, found, r;
 
-	while (end < match->lines->count && match_known(match, end))
-		end++;
-	for (r = 0; r < insight->rule_count; r++)
-		end = rule_find(insight, &insight->rules[r], match, i, end);
+	for (; i < end; i = run) {
+		run = found = match_run(match, i, end);
+		for (r = 0; r < insight->rule_count; r++)
+			found = rule_find(
+			    insight, &insight->rules[r], match, i, found);
+		if (found < run)
+			return (found);
+	}
 	return (end);
 }
 

@@ -30,10 +30,10 @@ bool insight_set_text(struct insight *insight, const char *text);
  * token, is the rule's value, ASCII case apart. */
 bool insight_matches(struct insight *insight, const struct places *places);
 
-/* The first payload of match from i on for which a rule holds, or which has no
- * shape; the number of payloads if there is none. */
+/* The first payload of match from i on for which a rule holds; end if there is
+ * none up to it.  They all have a shape. */
 size_t insight_find(struct insight *insight, const struct match *match,
-    size_t i);
+    size_t i, size_t end);
 
 /* Put the line "Insight: ..." into out, its values shown safely. */
 void insight_put(struct insight *insight, const struct places *places,

@@ -62,6 +62,13 @@ intake_skip(struct intake *intake, size_t next)
 	intake->next = next;
 }
 
+const struct places *
+intake_places(struct intake *intake, size_t i)
+{
+	shapes_places(intake->match, i, &intake->places);
+	return (&intake->places);
+}
+
 /* The next one of many. */
 static enum frame_event
 next_line(struct intake *intake, struct record *record,
@@ -70,10 +77,8 @@ next_line(struct intake *intake, struct record *record,
 	size_t i = intake->next++;
 
 	*record = frame_line(&intake->lines, i, intake->first);
-	if (match_known(intake->match, i)) {
-		shapes_places(intake->match, i, &intake->places);
-		*known = &intake->places;
-	}
+	if (match_known(intake->match, i))
+		*known = intake_places(intake, i);
 	return (FRAME_RECORD);
 }
 

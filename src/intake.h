@@ -30,7 +30,7 @@ struct intake {
 	size_t next;
 	uint64_t first;	       /* the number of the first of them */
 
-	struct places places;  /* of the last record that intake_next() gave */
+	struct places places;  /* those last given */
 	uint64_t skipped;      /* records that were taken by intake_skip() */
 	bool count;
 };
@@ -54,6 +54,10 @@ enum frame_event intake_next(struct intake *intake, struct record *record,
  * intake_next().
  */
 const struct match *intake_lines(struct intake *intake);
+
+/* The places in line i of them, which has a shape; good as those that
+ * intake_next() gives. */
+const struct places *intake_places(struct intake *intake, size_t i);
 
 /* The lines before next are taken care of. */
 void intake_skip(struct intake *intake, size_t next);

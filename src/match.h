@@ -21,6 +21,14 @@
 /* So many records go through together. */
 #define MATCH_MOST ((size_t)64)
 
+/* Bits for the first count of them. */
+static inline uint64_t
+match_first(size_t count)
+{
+	return (count == MATCH_MOST ? UINT64_MAX :
+				      (UINT64_C(1) << count) - 1);
+}
+
 /* Payloads that lie in one buffer, in positions from its start. */
 struct lines {
 	const char *base;
@@ -48,12 +56,6 @@ struct mark {
 	uint32_t behind; /* bytes */
 };
 
-/* A unit of text with gaps: masks of its bytes. */
-struct stretch {
-	uint64_t text;	 /* which are compared */
-	uint64_t quotes; /* which are quotes; no others may be */
-};
-
 /*
  * A text and the hole that follows it.  Without gaps it is compared block by
  * block, with gaps unit by unit; rest is what is left, less than one of them.
@@ -63,8 +65,10 @@ struct piece {
 	size_t blocks;	  /* whole blocks or units */
 	uint64_t rest;	  /* a mask of the rest's bytes */
 	size_t rest_len;  /* in bytes */
-	const struct stretch *stretches; /* blocks of them and one for the rest; NULL:
-				   * no gaps */
+	const uint64_t *gaps; /* masks of the bytes that are in no gap: blocks
+			       * of them and one for the rest; NULL: no gaps.
+			       * Those in gaps are quotes in text: no byte
+			       * that is there may be the same */
 	enum hole hole;
 	size_t slot; /* match->at[slot] notes the hole's end; 0: nothing does */
 };
@@ -86,7 +90,8 @@ struct match {
 	const struct lines *lines;
 	size_t members; /* that are wanted */
 	const struct shape *shape[MATCH_MOST];
-	bool barred[MATCH_MOST]; /* these are not to match a shape now */
+	uint64_t matched; /* bit i: payload i has a shape */
+	uint64_t barred;  /* bit i: payload i is not to match one now */
 	uint32_t **at;
 };
 
@@ -104,6 +109,26 @@ match_mark(const struct match *match, size_t i, const struct mark *mark)
 	return (match->lines->base + match->at[mark->slot][i] + mark->behind);
 }
 
+/* A mark of a shape, ready for many payloads that have it. */
+struct track {
+	const char *from;
+	const uint32_t *at;
+};
+
+static inline struct track
+match_track(const struct match *match, const struct mark *mark)
+{
+	return ((struct track){
+	    match->lines->base + mark->behind, match->at[mark->slot]});
+}
+
+/* Where the mark is in payload i. */
+static inline const char *
+track_at(const struct track *track, size_t i)
+{
+	return (track->from + track->at[i]);
+}
+
 /* The place of a wanted member, or, with match->members, the one further
  * down, in payload i. */
 static inline struct place
@@ -119,34 +144,51 @@ match_place(const struct match *match, size_t i, size_t member)
 		match_mark(match, i, &marks[1]))});
 }
 
-/*
- * The places of one member in many payloads, which mostly have one shape: what
- * that says is kept.  Begins as {.member = member}.
- */
-struct match_column {
-	size_t member; /* as for match_place() */
-	const struct shape *shape;
-	enum value_kind kind;
-	struct mark begin, end;
-};
-
-/* As match_place(). */
-static inline struct place
-match_column(struct match_column *column, const struct match *match, size_t i)
+/* The first payload from i on that has not the shape of payload i; at most
+ * end. */
+static inline size_t
+match_run(const struct match *match, size_t i, size_t end)
 {
 	const struct shape *shape = match->shape[i];
 
-	if (shape != column->shape) {
-		column->shape = shape;
-		column->kind = shape->kinds[column->member];
-		column->begin = shape->marks[2 * column->member];
-		column->end = shape->marks[2 * column->member + 1];
-	}
-	if (column->kind == VALUE_ABSENT)
-		return ((struct place){VALUE_ABSENT, SPAN_ABSENT});
-	return ((struct place){column->kind,
-	    span_between(match_mark(match, i, &column->begin),
-		match_mark(match, i, &column->end))});
+	while (i < end && match->shape[i] == shape)
+		i++;
+	return (i);
+}
+
+/* The values of one member in a run of payloads, if its kind is not
+ * VALUE_ABSENT. */
+struct column {
+	enum value_kind kind;
+	struct track begin, end;
+};
+
+/* That of the run that begins with payload i; member is as for
+ * match_place(). */
+static inline struct column
+match_column(const struct match *match, size_t i, size_t member)
+{
+	const struct shape *shape = match->shape[i];
+	const struct mark *marks = &shape->marks[2 * member];
+
+	return ((struct column){(enum value_kind)shape->kinds[member],
+	    match_track(match, &marks[0]), match_track(match, &marks[1])});
+}
+
+static inline struct span
+column_value(const struct column *column, size_t i)
+{
+	return (span_between(
+	    track_at(&column->begin, i), track_at(&column->end, i)));
+}
+
+/* The contents of strings instead of their values. */
+static inline struct column
+column_contents(struct column column)
+{
+	column.begin.from++; /* the quotes */
+	column.end.from--;
+	return (column);
 }
 
 /* The end of the last member's value in payload i. */
@@ -175,9 +217,9 @@ struct match_form {
 	void (*cut)(struct lines *lines, const char *end, char delimiter);
 
 	/*
-	 * Hold those payloads of lines that have no shape yet (match->shape is
-	 * NULL) and are not barred against shape.  Set match->shape and match->at of those that
-	 * match; returns their number.
+	 * Hold those payloads of lines that have no shape yet and are not
+	 * barred against shape.  Set match->shape, match->matched and match->at
+	 * of those that match; returns their number.
 	 * If lines->special, the holes' bytes are looked at one by one; those
 	 * from 0x80 on are taken to be valid UTF-8.
 	 */

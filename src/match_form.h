@@ -29,13 +29,17 @@ cut(struct lines *lines, const char *end, char delimiter)
 {
 	uint32_t ends[MATCH_MOST + SIMD_UNIT];
 	const char *s = lines->base;
-	size_t len = (size_t)(end - s), at = 0, count = 0;
+	const size_t len = (size_t)(end - s);
+	const size_t whole = len - len % SIMD_UNIT;
+	size_t at, count = 0;
 	uint64_t found, special = 0, valid;
 
-	for (; at + SIMD_UNIT <= len && count < MATCH_MOST; at += SIMD_UNIT) {
+	for (at = 0; at < whole; at += SIMD_UNIT) {
 		found = simd_unit_equal(s + at, delimiter);
 		special |= simd_unit_special(s + at) & ~found;
 		count = note_found(found, at, ends, count);
+		if (count >= MATCH_MOST)
+			break;
 	}
 	if (at < len && count < MATCH_MOST) {
 		valid = simd_before(len - at);
@@ -205,24 +209,16 @@ piece_matches(const struct piece *piece, simd_block rest, enum hole hole,
     bool special, const char *bound, const char **at)
 {
 	const char *s = *at;
-	simd_block block;
-	uint64_t quotes;
 
 	if (piece->blocks > 0 && !blocks_match(piece, bound, &s))
 		return (false);
-	block = simd_load(s);
-	if ((~simd_equal(block, rest) & piece->rest) != 0)
+	if ((~simd_equal(simd_load(s), rest) & piece->rest) != 0)
 		return (false);
-	if (hole == HOLE_STRING && !special) {
-		/* Mostly the hole ends in the block at hand. */
-		quotes = simd_equal(block, simd_splat('"')) & ~piece->rest;
-		s = quotes != 0 ? s + simd_first(quotes) :
-				  plain_end(s + SIMD_WIDTH, bound);
-	} else {
-		s = hole_end(s + piece->rest_len, hole, bound);
-		if (s == NULL)
-			return (false);
-	}
+	s += piece->rest_len;
+	s = hole == HOLE_STRING && !special ? plain_end(s, bound) :
+					      hole_end(s, hole, bound);
+	if (s == NULL)
+		return (false);
 	*at = s < bound ? s : bound;
 	return (true);
 }
@@ -233,33 +229,25 @@ gaps_match(const struct piece *piece, enum hole hole, const char *bound,
     const char **at)
 {
 	const size_t text_end = piece->blocks * SIMD_UNIT;
-	const struct stretch *unit = piece->stretches;
-	const char *s = *at, *text = piece->text;
-	uint64_t bad = 0, quotes;
+	const uint64_t *gaps = piece->gaps;
+	const char *s = *at;
+	uint64_t bad = 0;
 	size_t i;
 
 	if ((size_t)(bound - s) < text_end + piece->rest_len)
 		return (false);
-	for (i = 0; i < piece->blocks; i++, unit++) {
-		bad |= ~simd_unit_same(s, text) & unit->text;
-		bad |= simd_unit_equal(s, '"') ^ unit->quotes;
-		s += SIMD_UNIT;
-		text += SIMD_UNIT;
-	}
-	quotes = simd_unit_equal(s, '"');
-	bad |= ~simd_unit_same(s, text) & unit->text;
-	bad |= (quotes & piece->rest) ^ unit->quotes;
+	for (i = 0; i < text_end; i += SIMD_UNIT)
+		bad |= simd_unit_same(s + i, piece->text + i) ^ *gaps++;
+	s += text_end;
+	bad |= (simd_unit_same(s, piece->text + text_end) & piece->rest) ^
+	    *gaps;
 	if (bad != 0)
 		return (false);
-	if (hole == HOLE_STRING) {
-		quotes &= ~piece->rest;
-		s = quotes != 0 ? s + simd_first(quotes) :
-				  plain_end(s + SIMD_UNIT, bound);
-	} else {
-		s = hole_end(s + piece->rest_len, hole, bound);
-		if (s == NULL)
-			return (false);
-	}
+	s += piece->rest_len;
+	s = hole == HOLE_STRING ? plain_end(s, bound) :
+				  hole_end(s, hole, bound);
+	if (s == NULL)
+		return (false);
 	*at = s < bound ? s : bound;
 	return (true);
 }
@@ -298,7 +286,7 @@ column_of(const struct lines *lines, const struct piece *piece,
     struct running *running)
 {
 	const char *bound = lines->base + lines->end[lines->count - 1];
-	bool gaps = piece->stretches != NULL;
+	bool gaps = piece->gaps != NULL;
 
 	switch (piece->hole) {
 	case HOLE_STRING:
@@ -348,6 +336,7 @@ settle(const struct lines *lines, const struct running *running,
 		if (running->at[i] != lines->base + lines->end[index])
 			continue;
 		match->shape[index] = shape;
+		match->matched |= UINT64_C(1) << index;
 		matched++;
 	}
 	return (matched);
@@ -356,17 +345,19 @@ settle(const struct lines *lines, const struct running *running,
 static size_t
 hold(const struct lines *lines, const struct shape *shape, struct match *match)
 {
+	uint64_t open = ~(match->matched | match->barred) &
+	    match_first(lines->count);
 	const struct piece *piece = shape->pieces;
 	struct running running;
 	size_t i;
 
-	if (lines->count == 0 || (shape->gaps && lines->special))
+	if (open == 0 || (shape->gaps && lines->special))
 		return (0);
 	running.count = 0;
-	for (i = 0; i < lines->count; i++) {
+	for (; open != 0; open &= open - 1) {
+		i = (size_t)__builtin_ctzll(open);
 		running.index[running.count] = (unsigned char)i;
-		running.at[running.count] = lines->base + lines->begin[i];
-		running.count += match->shape[i] == NULL && !match->barred[i];
+		running.at[running.count++] = lines->base + lines->begin[i];
 	}
 	for (; piece < shape->pieces + shape->piece_count; piece++) {
 		column_of(lines, piece, &running);

@@ -246,29 +246,21 @@ forget_some(struct shapes *shapes)
 	shapes->count = count;
 }
 
-/* Bar payloads that are not plain; returns how many they are. */
+/* Bar all payloads but those that are right; returns how many they are. */
 static size_t
-bar_special(struct shapes *shapes, const struct lines *lines)
+bar(struct shapes *shapes, const struct lines *lines,
+    bool (*right)(struct span text))
 {
-	size_t i, barred = 0;
+	size_t i, count = 0;
 
+	shapes->match.barred = 0;
 	for (i = 0; i < lines->count; i++) {
-		shapes->match.barred[i] =
-		    !shapes->form->plain(line(lines, i));
-		barred += shapes->match.barred[i];
+		if (right(line(lines, i)))
+			continue;
+		shapes->match.barred |= UINT64_C(1) << i;
+		count++;
 	}
-	return (barred);
-}
-
-/* Bar those that are not UTF-8: they are for the judge. */
-static void
-bar_invalid(struct shapes *shapes, const struct lines *lines)
-{
-	size_t i;
-
-	for (i = 0; i < lines->count; i++)
-		shapes->match.barred[i] =
-		    !shapes->form->valid(line(lines, i));
+	return (count);
 }
 
 /* As try_shapes(), where some payloads are not plain: if they are few, the
@@ -278,12 +270,13 @@ try_special(struct shapes *shapes, struct lines *lines)
 {
 	size_t left = lines->count;
 
-	if (bar_special(shapes, lines) <= lines->count / 2) {
+	if (bar(shapes, lines, shapes->form->plain) <= lines->count / 2) {
 		lines->special = false;
 		left = try_shapes(shapes, lines, left);
 		lines->special = true;
 	}
-	bar_invalid(shapes, lines);
+	/* Those that are not UTF-8 are for the judge. */
+	bar(shapes, lines, shapes->form->valid);
 	return (try_shapes(shapes, lines, left));
 }
 
@@ -291,15 +284,13 @@ const struct match *
 shapes_match(struct shapes *shapes, struct lines *lines)
 {
 	struct match *match = &shapes->match;
-	size_t i, left;
+	size_t left;
 
 	forget_some(shapes);
 	match->lines = lines;
+	match->matched = match->barred = 0;
 	shapes->at[0] = lines->begin;
-	for (i = 0; i < lines->count; i++) {
-		match->shape[i] = NULL;
-		match->barred[i] = false;
-	}
+	memset(match->shape, 0, sizeof(match->shape));
 	left = lines->special ? try_special(shapes, lines) :
 				try_shapes(shapes, lines, lines->count);
 	shapes->counted.asked += lines->count;

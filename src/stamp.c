@@ -105,6 +105,16 @@ read_time(struct stamp *stamp, const struct place *place, enum unit unit,
 	return (TIMESTAMP_INVALID);
 }
 
+struct instant
+stamp_instant(struct stamp *stamp, const struct places *places)
+{
+	struct instant instant;
+
+	read_time(stamp, timestamp_place(stamp, places), stamp->options->unit,
+	    &instant);
+	return (instant);
+}
+
 /* Is there an instant, and does its year have four digits in the zone shown?
  * stamp->period is then the one that it lies in. */
 static bool

@@ -57,14 +57,18 @@ struct stamped_lines {
 				     * if no line was put */
 };
 
+/* The instant of a record whose time is a number, and within the bounds of its
+ * unit: stamp_lines() has put it. */
+struct instant stamp_instant(struct stamp *stamp, const struct places *places);
+
 /*
- * The quick twin of stamp_record(), for match->lines from i up to limit: put
+ * The quick twin of stamp_record(), for match->lines from i on: put
  * each, with its time and the delimiter behind it, into out, until one is not
  * quite ordinary; that one is for stamp_record().  The timestamps of those that
  * were put are numbers, of a day that stamp_record() has seen.
  */
 struct stamped_lines stamp_lines(struct stamp *stamp,
-    const struct match *match, size_t i, size_t limit, struct out *out);
+    const struct match *match, size_t i, struct out *out);
 
 void stamp_close(struct stamp *stamp);
 

@@ -3,9 +3,10 @@
 /* What stamp_lines() has to know of a shape. */
 struct usual {
 	const struct shape *shape;
-	struct mark time, time_end;	    /* the digits */
-	struct mark replaced, replaced_end; /* what the insert stands for */
+	struct track time, time_end;	     /* the digits */
+	struct track replaced, replaced_end; /* what the insert stands for */
 	struct insert *insert;
+	size_t text_len; /* of the insert */
 };
 
 /* Find that out from payload i; false: there is no timestamp. */
@@ -24,106 +25,152 @@ know_shape(struct stamp *stamp, const struct match *match, size_t i,
 	if (place.kind != VALUE_STRING && place.kind != VALUE_NUMBER)
 		return (false);
 	usual->shape = match->shape[i];
-	usual->time = marks[2 * time];
-	usual->time_end = marks[2 * time + 1];
+	usual->time = match_track(match, &marks[2 * time]);
+	usual->time_end = match_track(match, &marks[2 * time + 1]);
 	if (place.kind == VALUE_STRING) { /* the quotes */
-		usual->time.behind++;
-		usual->time_end.behind--;
+		usual->time.from++;
+		usual->time_end.from--;
 	}
 	usual->insert = stamp_choose_insert(
 	    stamp, &output, &member, match_end(match, i), &replaced);
-	usual->replaced = usual->replaced_end = marks[2 * match->members + 2];
+	usual->text_len = insert_length(usual->insert);
+	usual->replaced = usual->replaced_end =
+	    match_track(match, &marks[2 * match->members + 2]);
 	if (output.kind != VALUE_ABSENT) {
-		usual->replaced = marks[2 * stamp->output];
-		usual->replaced_end = marks[2 * stamp->output + 1];
+		usual->replaced = match_track(match, &marks[2 * stamp->output]);
+		usual->replaced_end =
+		    match_track(match, &marks[2 * stamp->output + 1]);
 	}
 	return (true);
 }
 
-/* Copy what begins at s, of which INSERT_CHUNK bytes can be read, to dst, where
- * there is room for as many more. */
-static inline void
+/* Seconds have so many of the unit. */
+static const int64_t per_sec[] = {
+    [UNIT_S] = 1,
+    [UNIT_MS] = 1000,
+    [UNIT_US] = 1000000,
+    [UNIT_NS] = 1000000000,
+};
+
+/*
+ * Read the times of payloads i to end, as seconds, up to one that is not the
+ * usual 9 to 16 digits, or not of the insert's day; returns which.  *least and
+ * *most, counted in unit, are made to hold them.
+ */
+static size_t
+read_times(enum unit unit, const struct usual *usual, size_t i,
+    size_t end, int64_t sec[static MATCH_MOST], int64_t *least, int64_t *most)
+{
+	const struct track time = usual->time, time_end = usual->time_end;
+	const int64_t from = usual->insert->day.from;
+	const int64_t until = usual->insert->day.until;
+	struct timestamp_leading leading = {.len = 0};
+	int64_t count;
+
+	for (; i < end; i++) {
+		count = timestamp_digits(&leading,
+		    span_between(track_at(&time, i), track_at(&time_end, i)));
+		sec[i] = unit == UNIT_S ? count : count / per_sec[unit];
+		if (count < 0 || sec[i] < from || sec[i] >= until)
+			break;
+		*least = count < *least ? count : *least;
+		*most = count > *most ? count : *most;
+	}
+	return (i);
+}
+
+/* Copy len bytes from s, behind which INSERT_CHUNK more can be read, to dst,
+ * where there is room for as many more; returns what follows them there.  As a
+ * rule they are one chunk, and not worth a call. */
+static inline char *
 put_chunks(char *dst, const char *s, size_t len)
 {
-	memcpy(dst, s, INSERT_CHUNK);
-	if (len > INSERT_CHUNK)
-		memcpy(dst + INSERT_CHUNK, s + INSERT_CHUNK,
-		    len - INSERT_CHUNK);
+	size_t at = 0;
+
+	if (len > 4 * INSERT_CHUNK)
+		return (mempcpy(dst, s, len));
+	do
+		memcpy(dst + at, s + at, INSERT_CHUNK);
+	while ((at += INSERT_CHUNK) < len);
+	return (dst + len);
 }
 
-/* Is what the count stands for of that day?  *sec is set to it. */
-static inline bool
-in_day(const struct format_day *day, int64_t count, enum unit unit,
-    int64_t *sec)
+/* The same for what is a few bytes as a rule. */
+static inline char *
+put_few(char *dst, const char *s, size_t len)
 {
-	static const int64_t per_sec[] = {
-	    [UNIT_MS] = 1000,
-	    [UNIT_US] = 1000000,
-	    [UNIT_NS] = 1000000000,
-	};
+	const size_t few = 16;
 
-	*sec = count;
-	if (unit != UNIT_S)
-		*sec /= per_sec[unit];
-	return (count >= 0 && *sec >= day->from && *sec < day->until);
+	memcpy(dst, s, few);
+	if (len > few)
+		return (put_chunks(dst, s, len));
+	return (dst + len);
 }
 
-/* The digits of payload i's timestamp as a number, if they are of the usual
- * form, 9 to 16; otherwise -1. */
-static inline int64_t
-usual_count(const struct match *match, size_t i, const struct usual *usual)
+/* What put_lines() writes of lines i to end at most, in bytes. */
+static size_t
+room_for(const struct lines *lines, const struct usual *usual, size_t i,
+    size_t end)
 {
-	return (timestamp_digits(span_between(match_mark(match, i, &usual->time),
-	    match_mark(match, i, &usual->time_end))));
+	return (lines->end[end - 1] - lines->begin[i] +
+	    (end - i) * (usual->text_len + 1) + INSERT_CHUNK);
+}
+
+/* Put lines i to end, each with its delimiter, to dst, and their times in;
+ * returns what follows them there. */
+static char *
+put_lines(const struct lines *lines, const struct usual *usual, size_t i,
+    size_t end, const int64_t sec[static MATCH_MOST], char *dst)
+{
+	const struct usual known = *usual; /* not to be read again and again */
+	const struct format_day day = known.insert->day;
+	const char *text = known.insert->bytes;
+	const char *begin, *replaced, *rest;
+	char *clock;
+
+	for (; i < end; i++) {
+		begin = lines->base + lines->begin[i];
+		replaced = track_at(&known.replaced, i);
+		rest = track_at(&known.replaced_end, i);
+		dst = mempcpy(dst, begin, (size_t)(replaced - begin));
+		clock = dst + known.insert->begin;
+		dst = put_chunks(dst, text, known.text_len);
+		format_clock(&day, sec[i], clock);
+		dst = put_few(dst, rest,
+		    (size_t)(lines->base + lines->end[i] + 1 - rest));
+	}
+	return (dst);
 }
 
 struct stamped_lines
 stamp_lines(struct stamp *stamp, const struct match *match, size_t i,
-    size_t limit, struct out *out)
+    struct out *out)
 {
 	const struct lines *lines = match->lines;
-	const enum unit unit = stamp->options->unit;
-	const size_t slack =
-	    2 * INSERT_CHUNK + format_bound(stamp->options->format);
-	struct usual usual = {.shape = NULL};
+	int64_t sec[MATCH_MOST], least = INT64_MAX, most = -1;
 	struct stamped_lines done = {.end = i};
-	int64_t count, sec, least = INT64_MAX, most = -1;
-	const char *begin, *end, *replaced, *replaced_end;
-	size_t text_len = 0;
+	struct usual usual;
+	size_t end;
 	char *dst;
 
 	if (!stamp->simple)
 		return (done);
-	for (; i < limit && match_known(match, i); i++) {
-		if (match->shape[i] != usual.shape) {
-			if (!know_shape(stamp, match, i, &usual))
-				break;
-			text_len = insert_length(usual.insert);
-		}
-		count = usual_count(match, i, &usual);
-		if (!in_day(&usual.insert->day, count, unit, &sec))
+	while (i < lines->count && match_known(match, i) &&
+	    know_shape(stamp, match, i, &usual)) {
+		end = match_run(match, i, lines->count);
+		while (end > i && room_for(lines, &usual, i, end) > out->size)
+			end = i + (end - i) / 2;
+		end = read_times(stamp->options->unit, &usual, i, end, sec,
+		    &least, &most);
+		if (end == i)
 			break;
-		begin = lines->base + lines->begin[i];
-		end = lines->base + lines->end[i] + 1; /* the delimiter too */
-		dst = out_room(
-		    out, (size_t)(end - begin) + text_len + slack);
-		if (dst == NULL)
-			break;
-		least = count < least ? count : least;
-		most = count > most ? count : most;
-		replaced = match_mark(match, i, &usual.replaced);
-		replaced_end = match_mark(match, i, &usual.replaced_end);
-		dst = mempcpy(dst, begin, (size_t)(replaced - begin));
-		put_chunks(dst, usual.insert->bytes, text_len);
-		format_clock(
-		    &usual.insert->day, sec, dst + usual.insert->begin);
-		dst += text_len;
-		put_chunks(dst, replaced_end, (size_t)(end - replaced_end));
-		out_fill(out, dst + (end - replaced_end));
+		dst = out_room(out, room_for(lines, &usual, i, end));
+		out_fill(out, put_lines(lines, &usual, i, end, sec, dst));
+		i = end;
 	}
 	if (i > done.end) {
-		timestamp_from_integer(least, unit, &done.first);
-		timestamp_from_integer(most, unit, &done.last);
+		timestamp_from_integer(least, stamp->options->unit, &done.first);
+		timestamp_from_integer(most, stamp->options->unit, &done.last);
 	}
 	done.end = i;
 	return (done);

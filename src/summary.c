@@ -57,26 +57,25 @@ summary_see(struct summary *summary, const struct stamped *stamped)
 		count_members(summary, stamped->places);
 }
 
-/* Count the member's values in lines i to end of match.  Escapes are looked for
- * only where the lines say that there may be some. */
+/* Count the values in lines i to end, which have one shape.  Escapes are looked
+ * for only where there may be some. */
 static void
-count_column(const struct summary_member *member, const struct match *match,
-    size_t i, size_t end, struct scratch *scratch)
+count_run(struct tally *tally, struct column column, bool special, size_t i,
+    size_t end, struct scratch *scratch)
 {
-	struct match_column column = {.member = member->place};
-	const bool special = match->lines->special;
-	struct place place;
+	struct place place = {.kind = column.kind};
 
+	if (column.kind == VALUE_ABSENT || column.kind == VALUE_NULL)
+		return;
+	if (column.kind == VALUE_STRING && !special) {
+		column = column_contents(column);
+		for (; i < end; i++)
+			tally_count(tally, column_value(&column, i), i);
+		return;
+	}
 	for (; i < end; i++) {
-		place = match_column(&column, match, i);
-		if (place.kind == VALUE_STRING && !special)
-			tally_count(member->tally,
-			    (struct span){
-				place.value.ptr + 1, place.value.len - 2},
-			    i);
-		else if (place.kind != VALUE_ABSENT && place.kind != VALUE_NULL)
-			tally_count(
-			    member->tally, place_text(&place, scratch), i);
+		place.value = column_value(&column, i);
+		tally_count(tally, place_text(&place, scratch), i);
 	}
 }
 
@@ -85,7 +84,8 @@ summary_see_lines(struct summary *summary, const struct match *match,
     size_t i, const struct stamped_lines *done)
 {
 	const struct lines *lines = match->lines;
-	size_t member;
+	const struct summary_member *member;
+	size_t run;
 
 	if (!summary->on || i == done->end)
 		return;
@@ -94,9 +94,15 @@ summary_see_lines(struct summary *summary, const struct match *match,
 	    (done->end - 1 - i);
 	summary_see_time(summary, done->first);
 	summary_see_time(summary, done->last);
-	for (member = 0; member < summary->member_count; member++)
-		count_column(&summary->members[member], match, i, done->end,
-		    &summary->scratch);
+	for (; i < done->end; i = run) {
+		run = match_run(match, i, done->end);
+		for (member = summary->members;
+		    member < summary->members + summary->member_count;
+		    member++)
+			count_run(member->tally,
+			    match_column(match, i, member->place),
+			    lines->special, i, run, &summary->scratch);
+	}
 }
 
 static void

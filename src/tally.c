@@ -38,15 +38,24 @@ take_slot(struct tally *tally, struct tally_slot *slot,
 	tally->values++;
 }
 
-/* Remember where a value is, if its hint is free. */
+/* The word of a slot's hint; 0: it can have none. */
+static uint64_t
+hint_word(const struct tally_slot *slot)
+{
+	size_t len = slot->length - 1;
+
+	return (len <= TALLY_HINTED ? tally_hint_word(slot->words[0], len) : 0);
+}
+
+/* Make a value's hint its own, if it is free. */
 static void
 give_hint(struct tally *tally, const struct tally_slot *slot)
 {
-	struct tally_hint *hint = &tally->hints[tally_hint(slot->words[0])];
+	uint64_t word = hint_word(slot);
+	struct tally_hint *hint = &tally->hints[tally_hint(word)];
 
-	if (slot->length <= sizeof(slot->words[0]) + 1 && hint->length == 0)
-		*hint = (struct tally_hint){
-		    .word = slot->words[0], .length = slot->length};
+	if (word != 0 && hint->word == 0)
+		hint->word = word;
 }
 
 void
@@ -87,12 +96,12 @@ tally_count_slowly(struct tally *tally, struct span text)
 static uint64_t
 count_of(const struct tally *tally, const struct tally_slot *slot)
 {
-	const struct tally_hint *hint =
-	    &tally->hints[tally_hint(slot->words[0])];
+	const uint64_t word = hint_word(slot);
+	const struct tally_hint *hint = &tally->hints[tally_hint(word)];
 	uint64_t count = slot->count;
 	size_t i;
 
-	if (hint->word == slot->words[0] && hint->length == slot->length)
+	if (word != 0 && hint->word == word)
 		for (i = 0; i < TALLY_LANES; i++)
 			count += hint->count[i];
 	return (count);

@@ -1,6 +1,7 @@
 #ifndef TALLY_H
 #define TALLY_H
 
+#include <endian.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
@@ -37,7 +38,7 @@ struct tally_slot {
 };
 
 /*
- * A value of at most 8 bytes, to be found by a cheap hash; the first one that
+ * A value of at most 7 bytes, to be found by a cheap hash; the first one that
  * comes to it keeps it, and others are searched for in the table.  Its counts
  * are several, which are used in turn: adding to one number again and again
  * takes as long as a whole search.
@@ -45,8 +46,7 @@ struct tally_slot {
 #define TALLY_LANES 4
 
 struct tally_hint {
-	uint64_t word;
-	uint64_t length; /* plus 1; 0: the hint is free */
+	uint64_t word; /* the value, and its length plus 1; 0: it is free */
 	uint64_t count[TALLY_LANES]; /* beside that of its slot */
 };
 
@@ -98,11 +98,22 @@ tally_begin(const struct tally *tally, const uint64_t words[static 2],
 	return (lookup_hash_words(&tally->key, words, length) % TALLY_SLOTS);
 }
 
-/* The hint of the first word of a value. */
-static inline size_t
-tally_hint(uint64_t word)
+/* A value can have a hint if it has no more bytes than this. */
+#define TALLY_HINTED ((size_t)7)
+
+/* The word of the hint of a value whose first bytes, with zeros behind, are in
+ * word. */
+static inline uint64_t
+tally_hint_word(uint64_t word, size_t len)
 {
-	return (word * LOOKUP_ODD >> 56);
+	return (htole64(word) | (uint64_t)(len + 1) << 56);
+}
+
+/* The place of its hint. */
+static inline size_t
+tally_hint(uint64_t hint_word)
+{
+	return (hint_word * LOOKUP_ODD >> 56);
 }
 
 /*
@@ -115,12 +126,15 @@ static inline void
 tally_count(struct tally *tally, struct span text, size_t lane)
 {
 	struct tally_hint *hint;
-	uint64_t words[2];
+	uint64_t word, mask;
 
-	if (text.len <= sizeof(words[0])) {
-		tally_words(text, words);
-		hint = &tally->hints[tally_hint(words[0])];
-		if (hint->word == words[0] && hint->length == text.len + 1) {
+	if (text.len <= TALLY_HINTED) {
+		memcpy(&word, text.ptr, sizeof(word));
+		memcpy(&mask, tally_mask + TALLY_SHORT - text.len,
+		    sizeof(mask));
+		word = tally_hint_word(word & mask, text.len);
+		hint = &tally->hints[tally_hint(word)];
+		if (hint->word == word) {
 			hint->count[lane % TALLY_LANES]++;
 			return;
 		}

@@ -93,27 +93,62 @@ timestamp_eight(uint64_t digits)
 	    32);
 }
 
-/* The integer that text is, if it is 9 to 16 digits and the first is no 0;
- * otherwise -1. */
-static inline int64_t
-timestamp_digits(struct span text)
+/*
+ * The digits of a number before its last eight: many times one after the other
+ * have the same, so they are read once.  Begins as {.len = 0}.
+ */
+struct timestamp_leading {
+	size_t len;	/* of the whole number, in bytes; 0: there is none */
+	unsigned shift; /* by which the bytes behind them are shifted out */
+	uint64_t bytes;
+	int64_t value; /* of the number that has zeros behind them */
+};
+
+/* Read them, bytes of text before which as many are shifted out. */
+static inline uint64_t
+timestamp_first(const char *text, unsigned shift)
+{
+	uint64_t first;
+
+	memcpy(&first, text, 8);
+	return (le64toh(first) << shift);
+}
+
+/* Keep those of text in leading; false: it is not 9 to 16 bytes, or they are
+ * no digits, or the first is a 0. */
+static inline bool
+timestamp_lead(struct timestamp_leading *leading, struct span text)
 {
 	const uint64_t zeros = UINT64_C(0x3030303030303030);
-	uint64_t first, last;
+	uint64_t bytes, value;
 	unsigned shift;
 
 	if (text.len < 9 || text.len > 16 || text.ptr[0] == '0')
-		return (-1);
-	/* The last eight, and those before them, behind zeros. */
-	memcpy(&first, text.ptr, 8);
-	memcpy(&last, text.ptr + text.len - 8, 8);
+		return (false);
 	shift = 8 * (unsigned)(16 - text.len);
-	first = le64toh(first) << shift | (zeros >> 1) >> (63 - shift);
-	first = timestamp_eight(first);
-	last = timestamp_eight(le64toh(last));
-	if (first == UINT64_MAX || last == UINT64_MAX)
+	bytes = timestamp_first(text.ptr, shift);
+	value = timestamp_eight(bytes | (zeros >> 1) >> (63 - shift));
+	if (value == UINT64_MAX)
+		return (false);
+	*leading = (struct timestamp_leading){
+	    text.len, shift, bytes, (int64_t)(value * 100000000)};
+	return (true);
+}
+
+/* The integer that text is, if it is 9 to 16 digits and the first is no 0;
+ * otherwise -1.  Eight bytes can be read at its beginning. */
+static inline int64_t
+timestamp_digits(struct timestamp_leading *leading, struct span text)
+{
+	uint64_t last;
+
+	if ((text.len != leading->len ||
+		timestamp_first(text.ptr, leading->shift) != leading->bytes) &&
+	    !timestamp_lead(leading, text))
 		return (-1);
-	return ((int64_t)(first * 100000000 + last));
+	memcpy(&last, text.ptr + text.len - 8, 8);
+	last = timestamp_eight(le64toh(last));
+	return (last == UINT64_MAX ? -1 : leading->value + (int64_t)last);
 }
 
 /* "s", "ms", "us", "ns" or "auto"; also what --unit takes. */

@@ -99,6 +99,20 @@ alike() {
   alike --kcat --key-from=ip --max-output=230
 }
 
+@test "every form does what is done without: many records at once that are more than the output holds" {
+  # The first one makes the room for input grow.
+  {
+    printf '{"timestamp": 1694479551, "x": "%01000000d"}\n' 0
+    for ((i = 0; i < 300; i++)); do
+      printf '{"timestamp": %d, "x": "%05000d"}\n' $((1694479552 + i)) $i
+    done
+    for ((i = 0; i < 9; i++)); do
+      printf '{"timestamp": %d, "x": "%0300000d"}\n' $((1694479900 + i)) $i
+    done
+  } >in
+  alike
+}
+
 @test "the corpora of the fuzzers hold" {
   for target in shape stream; do
     same 1 "$(($(find "$root/test/fuzz/$target.corpus" -type f | wc -l) > 20))"

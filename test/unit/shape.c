@@ -96,6 +96,16 @@ static const struct row {
 	"\"app_version\": \"2.3.1\", \"ip\": \"1.2.3.4\", \"timestamp\": "
 	"\"1694479554\"}",
 	KNOWN},
+    {"{\"user_id\": \"c45a09f0-a974-411b-81b5-0f34dd57a0e4\", \"app_version\": "
+     "\"2.3.0\"}",
+	"{\"user_id\": \"c45a09f0-a974-411b-81b5-0f34dd57a\"e4\", "
+	"\"app_version\": \"2.3.0\"}",
+	NOT_SURE},
+    {"{\"user_id\": \"c45a09f0-a974-411b-81b5-0f34dd57a0e4\", \"app_version\": "
+     "\"2.3.0\"}",
+	"{\"user_id\": \"c45a09f0-a974\", \"x\": \"b5-0f34dd57a0e4\", "
+	"\"app_version\": \"2.3.0\"}",
+	NOT_SURE},
 };
 
 static struct wanted wanted;

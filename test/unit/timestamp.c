@@ -306,12 +306,15 @@ static const struct {
 } digits[] = {
     {"100000000", 100000000},
     {"1694479551", 1694479551},
+    {"1694479552", 1694479552},
+    {"1794479551", 1794479551},
     {"1694479551123", 1694479551123},
     {"9999999999999999", 9999999999999999},
     {"12345678", -1},
     {"10000000000000000", -1},
     {"0694479551", -1},
     {"-694479551", -1},
+    {"-794479551", -1},
     {"169447955/", -1},
     {"169447955:", -1},
     {"/694479551", -1},
@@ -325,12 +328,20 @@ static const struct {
 static void
 check_digits(void)
 {
+	const size_t count = sizeof(digits) / sizeof(digits[0]);
+	struct timestamp_leading leading;
 	size_t i;
 
-	for (i = 0; i < sizeof(digits) / sizeof(digits[0]); i++)
-		UNIT_CHECK(timestamp_digits(span_of(digits[i].text)) ==
-			digits[i].value,
-		    "digits of '%s'", digits[i].text);
+	/* Each first, and each behind each. */
+	for (i = 0; i < count * count; i++) {
+		leading = (struct timestamp_leading){.len = 0};
+		timestamp_digits(&leading, span_of(digits[i / count].text));
+		UNIT_CHECK(timestamp_digits(
+			       &leading, span_of(digits[i % count].text)) ==
+			digits[i % count].value,
+		    "digits of '%s' behind '%s'", digits[i % count].text,
+		    digits[i / count].text);
+	}
 }
 
 int
