@@ -121,6 +121,10 @@ alerts_see(struct alerts *alerts, int64_t at, int64_t now)
 
 	for (kind = 0; kind < ALERT_KINDS; kind++)
 		if (alerts->crowds[kind] != NULL)
+			crowd_expect(alerts->crowds[kind],
+			    alerts->entity[kind]->hash);
+	for (kind = 0; kind < ALERT_KINDS; kind++)
+		if (alerts->crowds[kind] != NULL)
 			see_crowd(alerts, kind, at, now);
 	if (alerts->options->alerts[ALERT_RATE].on)
 		see_pace(alerts, now);
@@ -151,7 +155,7 @@ alerts_see_value(struct alerts *alerts, struct span member,
 	    frequent_total(frequent) >= rule->threshold &&
 	    first <= at && at - first >= rule->seconds &&
 	    frequent_bound(frequent) == 0 &&
-	    !frequent_has(frequent, value->text))
+	    !frequent_has(frequent, value->text, value->frequent_hash))
 		teller_put_alert(alerts->teller, &alert);
 }
 

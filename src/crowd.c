@@ -75,6 +75,26 @@ link_newest(struct crowd *crowd, uint16_t index)
 	crowd->newest = index;
 }
 
+void
+crowd_expect(struct crowd *crowd, uint64_t hash)
+{
+	__builtin_prefetch(chain_of(crowd, hash));
+}
+
+/* The entity that will be forgotten next lies far away, as a rule. */
+static void
+expect_forgetting(struct crowd *crowd)
+{
+	const struct crowd_entity *oldest = &crowd->entities[crowd->oldest];
+
+	if (crowd->used < CROWD_ENTITIES)
+		return;
+	__builtin_prefetch(oldest, 1);
+	__builtin_prefetch((const char *)(oldest + 1) - 1, 1);
+	__builtin_prefetch(crowd->marks + crowd->oldest, 1);
+	__builtin_prefetch(chain_of(crowd, crowd->hashes[crowd->oldest]), 1);
+}
+
 /* Forget the entity that came last longest ago. */
 static uint16_t
 forget_oldest(struct crowd *crowd, struct crowd_entity *ended)
@@ -118,6 +138,7 @@ find(struct crowd *crowd, const struct period_value *value,
 	*chain = index;
 	keep_text(&entity->text, value->text);
 	link_newest(crowd, index);
+	expect_forgetting(crowd);
 	return (entity);
 }
 

@@ -66,6 +66,10 @@ struct crowd {
 
 struct crowd *crowd_open(unsigned threshold, int64_t seconds);
 
+/* Soon the entity with this hash will be seen: so that its place is at hand
+ * then. */
+void crowd_expect(struct crowd *crowd, uint64_t hash);
+
 /*
  * entity came with value, which may be NULL, at the time at, the clock being
  * at now.  Returns the entity if an incident begins with that; NULL otherwise.

@@ -37,16 +37,31 @@ tau(double x)
 	return (z / 3);
 }
 
+/* How many registers hold each rank.  Several counts are used in turn: adding
+ * to one again and again would be waited for. */
+static void
+count_ranks(const struct distinct *distinct, unsigned count[static Q + 2])
+{
+	unsigned turns[4][Q + 2] = {{0}};
+	unsigned i, turn;
+
+	for (i = 0; i < DISTINCT_REGISTERS; i += 4)
+		for (turn = 0; turn < 4; turn++)
+			turns[turn][distinct->registers[i + turn]]++;
+	for (i = 0; i < Q + 2; i++)
+		count[i] =
+		    turns[0][i] + turns[1][i] + turns[2][i] + turns[3][i];
+}
+
 uint64_t
 distinct_estimate(const struct distinct *distinct)
 {
 	const double m = DISTINCT_REGISTERS;
-	unsigned count[Q + 2] = {0};
+	unsigned count[Q + 2];
 	double z;
 	unsigned i;
 
-	for (i = 0; i < DISTINCT_REGISTERS; i++)
-		count[distinct->registers[i]]++;
+	count_ranks(distinct, count);
 	z = m * tau(1 - count[Q + 1] / m);
 	for (i = Q; i >= 1; i--)
 		z = 0.5 * (z + count[i]);

@@ -25,7 +25,6 @@ struct counter {
 };
 
 struct frequent {
-	struct lookup_key key;
 	uint64_t total, too_long;
 	size_t used;		   /* counters */
 	uint16_t lowest, highest;  /* buckets; NONE: there is none */
@@ -34,6 +33,16 @@ struct frequent {
 	struct bucket buckets[FREQUENT_COUNTERS + 1];
 	struct counter counters[FREQUENT_COUNTERS];
 };
+
+uint64_t
+frequent_hash(struct span text)
+{
+	static struct lookup_key key;
+
+	if (key.words[0] == 0 && key.words[1] == 0)
+		key = lookup_key();
+	return (lookup_hash(&key, text));
+}
 
 void
 frequent_clear(struct frequent *frequent)
@@ -55,7 +64,6 @@ frequent_open(void)
 {
 	struct frequent *frequent = memory_alloc(sizeof(*frequent));
 
-	frequent->key = lookup_key();
 	frequent_clear(frequent);
 	return (frequent);
 }
@@ -221,15 +229,14 @@ begin(struct frequent *frequent, struct span text, uint64_t count,
 		at = frequent->buckets[at].lower;
 	if (at == NONE || frequent->buckets[at].count < count)
 		at = add_bucket(frequent, count, at);
-	name(frequent, index, lookup_hash(&frequent->key, text), text);
+	name(frequent, index, frequent_hash(text), text);
 	frequent->counters[index].over = over;
 	enter(frequent, index, at);
 }
 
 void
-frequent_see(struct frequent *frequent, struct span text)
+frequent_see(struct frequent *frequent, struct span text, uint64_t hash)
 {
-	uint64_t hash;
 	uint16_t index;
 
 	frequent->total++;
@@ -237,7 +244,6 @@ frequent_see(struct frequent *frequent, struct span text)
 		frequent->too_long++;
 		return;
 	}
-	hash = lookup_hash(&frequent->key, text);
 	index = find(frequent, hash, text);
 	if (index == NONE && frequent->used < FREQUENT_COUNTERS) {
 		index = (uint16_t)frequent->used++;
@@ -260,10 +266,10 @@ frequent_see(struct frequent *frequent, struct span text)
 }
 
 bool
-frequent_has(const struct frequent *frequent, struct span text)
+frequent_has(const struct frequent *frequent, struct span text, uint64_t hash)
 {
 	return (text.len > FREQUENT_TEXT_MAX ||
-	    find(frequent, lookup_hash(&frequent->key, text), text) != NONE);
+	    find(frequent, hash, text) != NONE);
 }
 
 uint64_t
@@ -360,7 +366,7 @@ sum_up(struct frequent_value value, struct frequent *other)
 {
 	uint64_t bound = frequent_bound(other);
 	uint16_t index = find(
-	    other, lookup_hash(&other->key, value.text), value.text);
+	    other, frequent_hash(value.text), value.text);
 	const struct counter *counter = &other->counters[index];
 
 	if (index == NONE) {
@@ -388,7 +394,7 @@ frequent_merge(struct frequent *into, const struct frequent *from)
 	for (i = 0; i < n; i++)
 		all[i] = sum_up(all[i], b);
 	for (i = n; more > 0; i++, more--)
-		if (find(a, lookup_hash(&a->key, all[i].text), all[i].text) ==
+		if (find(a, frequent_hash(all[i].text), all[i].text) ==
 		    NONE)
 			all[n++] = sum_up(all[i], a);
 	qsort(all, n, sizeof(*all), compare);

@@ -31,15 +31,20 @@ struct frequent_value {
 
 struct frequent *frequent_open(void);
 
-/* See a value.  Those longer than FREQUENT_TEXT_MAX are one figure. */
-void frequent_see(struct frequent *frequent, struct span text);
+/* What a value is found by, in every frequent of this process. */
+uint64_t frequent_hash(struct span text);
+
+/* See a value, of which hash is the frequent_hash().  Those longer than FREQUENT_TEXT_MAX are one figure. */
+void frequent_see(struct frequent *frequent, struct span text, uint64_t hash);
 
 /* How many values were seen, the long ones too, and how many long ones. */
 uint64_t frequent_total(const struct frequent *frequent);
 uint64_t frequent_long(const struct frequent *frequent);
 
-/* Has text a counter?  Those longer than FREQUENT_TEXT_MAX count as if. */
-bool frequent_has(const struct frequent *frequent, struct span text);
+/* Has text, of which hash is the frequent_hash(), a counter?  Those longer than
+ * FREQUENT_TEXT_MAX count as if. */
+bool frequent_has(const struct frequent *frequent, struct span text,
+    uint64_t hash);
 
 /* How many values have a counter. */
 size_t frequent_values(const struct frequent *frequent);

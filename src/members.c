@@ -36,6 +36,7 @@ members_open(struct members *members, struct watch_options *options)
 		member = add(members, &shared->wanted, shared->counted[i]);
 		if (options->hash_ids && report_is_identifier(member->name))
 			member->hidden = true;
+		member->counted = true;
 		members->counted[i] = &member->value;
 	}
 }
@@ -83,6 +84,9 @@ members_take(struct members *members, const struct places *places)
 			    siphash_64(&members->key, member->value.text);
 		if (member->hidden)
 			hide(members, member);
+		if (member->counted)
+			member->value.frequent_hash =
+			    frequent_hash(member->value.text);
 	}
 }
 

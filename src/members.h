@@ -16,6 +16,7 @@ struct member {
 	struct span name;
 	size_t place;	/* index among the members that are wanted */
 	bool hashed;	/* its values are for distinct */
+	bool counted;	/* and for frequent */
 	struct period_value value;
 	bool hidden;	/* its values are shown by their hash */
 	char hash[2 * 16 + 1];

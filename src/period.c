@@ -30,7 +30,8 @@ period_see(struct period *period, const struct period_value *const distinct[],
 			distinct_see(period->distinct[i], distinct[i]->hash);
 	for (i = 0; i < period->frequent_count; i++)
 		if (frequent[i]->text.ptr != NULL)
-			frequent_see(period->frequent[i], frequent[i]->text);
+			frequent_see(period->frequent[i], frequent[i]->text,
+			    frequent[i]->frequent_hash);
 }
 
 void

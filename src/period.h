@@ -22,6 +22,7 @@ struct period {
 struct period_value {
 	struct span text; /* absent: it has none */
 	uint64_t hash;	  /* of text, the same in every run */
+	uint64_t frequent_hash; /* of text, if it is to be counted */
 };
 
 void period_open(struct period *period, size_t distinct_count,

@@ -153,6 +153,12 @@ check_counts(const char *when, const struct frequent *frequent,
 }
 
 static void
+see(struct frequent *frequent, struct span text)
+{
+	frequent_see(frequent, text, frequent_hash(text));
+}
+
+static void
 check_frequent(void)
 {
 	struct frequent *all = frequent_open(), *other = frequent_open();
@@ -168,8 +174,8 @@ check_frequent(void)
 	for (i = 1; i <= 200000; i++) {
 		value = draw(&random);
 		exact[value]++;
-		frequent_see(all, text_of(value, text));
-		frequent_see(copy, span_of(text));
+		see(all, text_of(value, text));
+		see(copy, span_of(text));
 		if (i == 500)
 			check_counts("few", all, exact, i);
 		if (i != 100000)
@@ -193,7 +199,7 @@ check_frequent(void)
 	for (i = 0; i < 100000; i++) {
 		value = draw(&random);
 		exact[value]++;
-		frequent_see(other, text_of(value, text));
+		see(other, text_of(value, text));
 	}
 	frequent_merge(all, other);
 	check_counts("merged", all, exact, 300000);
