@@ -13,6 +13,7 @@
 #include "frame.h"
 #include "intake.h"
 #include "out.h"
+#include "outlet.h"
 #include "refused.h"
 #include "reporter.h"
 #include "source.h"
@@ -30,7 +31,7 @@ struct filter {
 	struct options *options;
 	struct intake intake;
 	struct stamp *stamp;
-	struct out out;
+	struct outlet outlet;
 	struct out err;
 	struct deadletter deadletter;
 	struct refused refused;
@@ -41,8 +42,6 @@ struct filter {
 	const char *source;	   /* the name of the input at hand */
 	int fd;			   /* its descriptor */
 	bool begun;		   /* an earlier input has been begun */
-	bool unended;		   /* the last record out had no delimiter */
-	uint64_t padded;	   /* out.total when padding was last added */
 	bool no_metrics;	   /* they could not be written, and it was said */
 	bool trouble;		   /* the status is EXIT_TROUBLE */
 	bool finished;		   /* nothing more is to be read */
@@ -63,62 +62,13 @@ trouble(struct filter *filter, const char *object, const char *reason)
 static void
 flush(struct filter *filter)
 {
-	if (!out_flush(&filter->out) && !filter->finished) {
+	if (!out_flush(&filter->outlet.out) && !filter->finished) {
 		filter->finished = true;
-		if (filter->out.error != EPIPE)
-			trouble(filter, "stdout", strerror(filter->out.error));
+		if (filter->outlet.out.error != EPIPE)
+			trouble(filter, "stdout", strerror(filter->outlet.out.error));
 	}
 	out_flush(&filter->err);
 	filter->err.error = 0;
-}
-
-/* A record follows one that had no delimiter: supply it. */
-static void
-end_last(struct filter *filter)
-{
-	if (filter->unended)
-		out_put(&filter->out, filter->options->delimiter);
-	filter->unended = false;
-}
-
-/* The end of a record that went out. */
-static void
-end_record(struct filter *filter, const struct record *record)
-{
-	if (record->delimited)
-		out_put(&filter->out, filter->options->delimiter);
-	filter->unended = !record->delimited;
-}
-
-/* Make the text stand out at a terminal (ECMA-48, SGR). */
-static void
-put_colored(struct out *out, struct span text)
-{
-	if (text.len == 0)
-		return;
-	out_put(out, span_of("\033[1;32m"));
-	out_put(out, text);
-	out_put(out, span_of("\033[0m"));
-}
-
-static void
-put_stamped(struct filter *filter, const struct record *record,
-    const struct stamped *stamped)
-{
-	struct out *out = &filter->out;
-
-	end_last(filter);
-	if (stamped->key.ptr != NULL) {
-		out_put(out, stamped->key);
-		out_put(out, filter->options->key_delimiter);
-	}
-	out_put(out, stamped->head);
-	if (filter->options->color)
-		put_colored(out, stamped->text);
-	else
-		out_put(out, stamped->text);
-	out_put(out, stamped->tail);
-	end_record(filter, record);
 }
 
 static void
@@ -205,9 +155,7 @@ refuse(struct filter *filter, const struct record *record,
 		return;
 	}
 	if (filter->options->pass_invalid) {
-		end_last(filter);
-		out_put(&filter->out, record->raw);
-		end_record(filter, record);
+		outlet_put_raw(&filter->outlet, record);
 		tell_record(filter, stamped);
 	}
 	if (refused_too_many(&filter->refused)) {
@@ -233,7 +181,7 @@ take_record(struct filter *filter, const struct record *record,
 		return;
 	}
 	refused_none(&filter->refused, 1);
-	put_stamped(filter, record, &stamped);
+	outlet_put_stamped(&filter->outlet, record, &stamped);
 	summary_see(&filter->summary, &stamped);
 	tell_record(filter, &stamped);
 	if (stamped.kind == STAMP_TIMED && !stamped.dated) {
@@ -252,9 +200,9 @@ take_quickly(struct filter *filter)
 	size_t begin = filter->intake.next;
 	struct stamped_lines done;
 
-	if (match == NULL || !filter->unitcheck.done || filter->unended)
+	if (match == NULL || !filter->unitcheck.done || filter->outlet.unended)
 		return (false);
-	done = stamp_lines(filter->stamp, match, begin, &filter->out);
+	done = stamp_lines(filter->stamp, match, begin, &filter->outlet.out);
 	refused_none(&filter->refused, done.end - begin);
 	summary_see_lines(&filter->summary, match, begin, &done);
 	tell_lines(filter, match, begin, done.end);
@@ -266,10 +214,8 @@ take_quickly(struct filter *filter)
 static void
 take_part(struct filter *filter, const struct record *record)
 {
-	if (!filter->options->pass_invalid)
-		return;
-	end_last(filter);
-	out_put(&filter->out, record->raw);
+	if (filter->options->pass_invalid)
+		outlet_put_part(&filter->outlet, record->raw);
 }
 
 static void
@@ -289,25 +235,6 @@ take_break(struct filter *filter)
 	trouble(filter, filter->source, reason);
 }
 
-/* Fill up what was written since the last time to a multiple of --pad. */
-static void
-pad(struct filter *filter)
-{
-	uint64_t size = filter->options->pad;
-
-	if (filter->out.total == filter->padded)
-		return;
-	/* Past a multiple by less than a delimiter: that one has just passed
-	 * it, unless none was added. */
-	if (filter->out.total % size != 0)
-		do
-			out_put(&filter->out, filter->options->delimiter);
-		while (filter->out.total % size >=
-		    filter->options->delimiter.len);
-	filter->padded = filter->out.total;
-	filter->unended = false;
-}
-
 /* Read more; whatever has been read before is written first. */
 static void
 fill(struct filter *filter)
@@ -315,7 +242,7 @@ fill(struct filter *filter)
 	struct pollfd readable = {.fd = filter->fd, .events = POLLIN};
 
 	if (filter->options->pad > 0 && poll(&readable, 1, 0) == 0)
-		pad(filter);
+		outlet_pad(&filter->outlet);
 	flush(filter);
 	if (wake_pending())
 		report(filter, false);
@@ -355,7 +282,7 @@ run_source(struct filter *filter)
 			break;
 		case FRAME_MARK:
 			if (!filter->begun)
-				out_put(&filter->out, frame_mark);
+				out_put(&filter->outlet.out, frame_mark);
 			break;
 		case FRAME_WAIT:
 			fill(filter);
@@ -429,7 +356,7 @@ open_all(struct filter *filter)
 	const struct options *options = filter->options;
 	const char *why;
 
-	out_open(&filter->out, STDOUT_FILENO, OUT_SIZE);
+	outlet_open(&filter->outlet, options, STDOUT_FILENO, OUT_SIZE);
 	descriptors_widen(STDOUT_FILENO);
 	out_open(&filter->err, STDERR_FILENO, ERR_SIZE);
 	filter->refused.err = &filter->err;
@@ -467,8 +394,8 @@ finish(struct filter *filter)
 		trouble(filter, "--max-refused", "too many records refused");
 	warn_of_unit(filter);
 	flush(filter);
-	if (!out_close(&filter->out) && !filter->finished)
-		trouble(filter, "stdout", strerror(filter->out.error));
+	if (!out_close(&filter->outlet.out) && !filter->finished)
+		trouble(filter, "stdout", strerror(filter->outlet.out.error));
 	if (filter->refused.deadletter != NULL &&
 	    !deadletter_close(&filter->deadletter) && !filter->trouble)
 		trouble(filter, filter->options->dead_letters,
@@ -491,9 +418,9 @@ filter_run(struct options *options)
 		take_sources(&filter);
 		finish(&filter);
 	} else {
-		free(filter.out.bytes);
+		free(filter.outlet.out.bytes);
 	}
-	end.signal = filter.out.error == EPIPE ? SIGPIPE : stop_signal();
+	end.signal = filter.outlet.out.error == EPIPE ? SIGPIPE : stop_signal();
 	end.status = filter.trouble		? EXIT_TROUBLE :
 	    filter.refused.total > 0 ? EXIT_REFUSED :
 					      EXIT_PASSED;
