@@ -196,6 +196,15 @@ $(BUILD)/bench/streams/Stamp.class: test/bench/streams/Stamp.java \
 	    -DoutputDirectory=$(abspath $(BUILD))/bench/streams/lib </dev/null
 	javac -d $(BUILD)/bench/streams -cp '$(BUILD)/bench/streams/lib/*' $<
 
+# RATE, SECONDS, PARTITIONS and COPIES may be given.
+load: all ## hold RATE records/s for SECONDS on the whole chain, and compare
+	/usr/bin/python3 test/bench/load.py $(RATE) $(SECONDS) $(PARTITIONS) $(COPIES)
+
+load: SECONDS = 60
+RATE = 20000
+PARTITIONS = 3
+COPIES = 1
+
 demo: all ## run the main job on an embedded broker, installing nothing
 	scripts/demo --no-install
 
@@ -241,7 +250,7 @@ help: ## show this
 
 .PHONY: all test-programs check-fast check check-all check-outer check-asan asan \
     check-valgrind check-aarch64 check-instructions check-model soak cross fuzz splices \
-    bench-programs bench bench-stream bench-kafka demo captures lint install uninstall \
+    bench-programs bench bench-stream bench-kafka load demo captures lint install uninstall \
     clean help
 .DELETE_ON_ERROR:
 -include $(wildcard $(BUILD)/*.d $(BUILD)/unit/*.d $(BUILD)/tools/*.d \
