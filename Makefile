@@ -46,6 +46,7 @@ SCRIPTS = $(filter-out $(LIBRARIES) scripts/kafka.py,$(wildcard scripts/*))
 INSTALLED = $(filter-out scripts/demo scripts/check,$(SCRIPTS))
 SHELL_FILES = $(SCRIPTS) $(LIBRARIES) .ci/run test/run test/under test/outer/aarch64 \
     test/bench/stream-latency test/bench/peers test/bench/instructions \
+    test/outer/kafka-tools \
     $(wildcard test/*.bash test/*/*.bash)
 BATS_FILES = $(wildcard test/*.bats test/*/*.bats)
 
@@ -223,7 +224,7 @@ lint: ## check style: warnings of both compilers, shellcheck, mandoc
 
 install: all ## install into $(DESTDIR)$(PREFIX)
 	$(INSTALL) -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(DATADIR) \
-	    $(DESTDIR)$(LIBEXECDIR) $(DESTDIR)$(MANDIR)/man1 $(DESTDIR)$(DOCDIR)
+	    $(DESTDIR)$(LIBEXECDIR) $(DESTDIR)$(MANDIR)/man1 $(DESTDIR)$(DOCDIR)/docs
 	$(INSTALL) -m 755 $(PROGRAMS) $(DESTDIR)$(BINDIR)
 	for s in $(INSTALLED); do \
 	    $(INSTALL) -m 755 $$s $(DESTDIR)$(BINDIR)/loginstamp-$${s##*/} || exit; \
@@ -235,6 +236,7 @@ install: all ## install into $(DESTDIR)$(PREFIX)
 	$(INSTALL) -m 644 man/*.1 $(DESTDIR)$(MANDIR)/man1
 	$(INSTALL) -m 644 README.md DESIGN.md CHANGELOG.md LICENSE \
 	    $(DESTDIR)$(DOCDIR)
+	$(INSTALL) -m 644 docs/*.md $(DESTDIR)$(DOCDIR)/docs
 
 uninstall: ## take away what install put there
 	rm -f $(PROGRAMS:$(BUILD)/%=$(DESTDIR)$(BINDIR)/%)

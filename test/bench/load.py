@@ -61,15 +61,16 @@ class Chain:
         self.processes = Processes()
         self.children = []
         self.begin_broker()
-        self.watch = self.begin(
-            "watch", "scripts/watch", f"--state={work}/watch.state",
-            "--offset=beginning", "--", "--insights=json", "--every=1")
+        self.looks = Looks(self.brokers, (SOURCE, TARGET), partitions,
+                           self.processes)
+        # A topic that is quite new has no leader yet.
+        self.until(lambda: "the topics there", lambda: self.looks.seen)
+        self.begin("watch", "scripts/watch", f"--state={work}/watch.state",
+                   "--offset=beginning", "--", "--insights=json", "--every=1")
         self.pipelines = [
             self.begin("pipeline", "scripts/pipeline", "-g", "load", "--",
                        "-q", "--insight-text=")
             for _ in range(copies)]
-        self.looks = Looks(self.brokers, (SOURCE, TARGET), partitions,
-                           self.processes)
 
     def begin_broker(self):
         said = self.output("scripts/broker", "start", "--kafka", "--topics=x",
@@ -78,8 +79,9 @@ class Chain:
         self.environment["BOOTSTRAP_SERVERS"] = self.brokers
         self.processes.add("broker", int(self.output(
             "scripts/broker", "status").split()[-1]))
-        self.output("scripts/topics", "create",
-                    f"--partitions={self.partitions}")
+        for topics in (), ("-t", f"{TARGET}.lease"):
+            self.output("scripts/topics", "create", *topics,
+                        f"--partitions={self.partitions}")
 
     def output(self, *command):
         return subprocess.run(command, env=self.environment, check=True,

@@ -121,7 +121,7 @@ class Looks(threading.Thread):
                 if len(self.seen) % 20 == 0:
                     self.processes.used()
             except KafkaException as error:
-                # A topic that is quite new has no leader yet.
+                # As long as a new topic has no leader yet.
                 if error.args[0].code() != KafkaError.NOT_LEADER_FOR_PARTITION:
                     self.failed = error
 
