@@ -46,6 +46,7 @@ SCRIPTS = $(filter-out $(LIBRARIES) scripts/kafka.py,$(wildcard scripts/*))
 INSTALLED = $(filter-out scripts/demo scripts/check,$(SCRIPTS))
 SHELL_FILES = $(SCRIPTS) $(LIBRARIES) .ci/run test/run test/under test/outer/aarch64 \
     test/bench/stream-latency test/bench/peers test/bench/instructions \
+    test/outer/kafka-tools \
     $(wildcard test/*.bash test/*/*.bash)
 BATS_FILES = $(wildcard test/*.bats test/*/*.bats)
 
@@ -196,6 +197,15 @@ $(BUILD)/bench/streams/Stamp.class: test/bench/streams/Stamp.java \
 	    -DoutputDirectory=$(abspath $(BUILD))/bench/streams/lib </dev/null
 	javac -d $(BUILD)/bench/streams -cp '$(BUILD)/bench/streams/lib/*' $<
 
+# RATE, SECONDS, PARTITIONS and COPIES may be given.
+load: all ## hold RATE records/s for SECONDS on the whole chain, and compare
+	/usr/bin/python3 test/bench/load.py $(RATE) $(SECONDS) $(PARTITIONS) $(COPIES)
+
+load: SECONDS = 60
+RATE = 20000
+PARTITIONS = 3
+COPIES = 1
+
 demo: all ## run the main job on an embedded broker, installing nothing
 	scripts/demo --no-install
 
@@ -214,7 +224,7 @@ lint: ## check style: warnings of both compilers, shellcheck, mandoc
 
 install: all ## install into $(DESTDIR)$(PREFIX)
 	$(INSTALL) -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(DATADIR) \
-	    $(DESTDIR)$(LIBEXECDIR) $(DESTDIR)$(MANDIR)/man1 $(DESTDIR)$(DOCDIR)
+	    $(DESTDIR)$(LIBEXECDIR) $(DESTDIR)$(MANDIR)/man1 $(DESTDIR)$(DOCDIR)/docs
 	$(INSTALL) -m 755 $(PROGRAMS) $(DESTDIR)$(BINDIR)
 	for s in $(INSTALLED); do \
 	    $(INSTALL) -m 755 $$s $(DESTDIR)$(BINDIR)/loginstamp-$${s##*/} || exit; \
@@ -226,6 +236,7 @@ install: all ## install into $(DESTDIR)$(PREFIX)
 	$(INSTALL) -m 644 man/*.1 $(DESTDIR)$(MANDIR)/man1
 	$(INSTALL) -m 644 README.md DESIGN.md CHANGELOG.md LICENSE \
 	    $(DESTDIR)$(DOCDIR)
+	$(INSTALL) -m 644 docs/*.md $(DESTDIR)$(DOCDIR)/docs
 
 uninstall: ## take away what install put there
 	rm -f $(PROGRAMS:$(BUILD)/%=$(DESTDIR)$(BINDIR)/%)
@@ -241,7 +252,7 @@ help: ## show this
 
 .PHONY: all test-programs check-fast check check-all check-outer check-asan asan \
     check-valgrind check-aarch64 check-instructions check-model soak cross fuzz splices \
-    bench-programs bench bench-stream bench-kafka demo captures lint install uninstall \
+    bench-programs bench bench-stream bench-kafka load demo captures lint install uninstall \
     clean help
 .DELETE_ON_ERROR:
 -include $(wildcard $(BUILD)/*.d $(BUILD)/unit/*.d $(BUILD)/tools/*.d \

@@ -3,6 +3,7 @@
 
 # shellcheck disable=SC2154 # root is from setup.bash
 load setup
+load examples
 
 page=$BATS_TEST_DIRNAME/../man/loginstamp.1
 
@@ -39,26 +40,6 @@ page=$BATS_TEST_DIRNAME/../man/loginstamp.1
   done
 }
 
-# examples NAME COUNT: run the examples of NAME's page, which are so many; the output of number N is in got.N.
-examples() {
-  local count=0 command='' text status
-  # A block is what is indented by more than the text: by eight spaces or more, and behind an empty line.
-  mandoc -Tascii -O width=200 "${page%/*}/$1.1" | col -bx | sed -n '/^EXAMPLES/,/^[D-Z]/p' |
-    awk '/^           / { print substr($0, 12); block = 1; next } block { print "---"; block = 0 }' >commands
-  while IFS= read -r text; do
-    if [[ $text != --- ]]; then
-      command+=$text$'\n'
-      continue
-    fi
-    status=0
-    PATH=$PWD/bin:$PATH bash -c "$command" >"got.$count" 2>"err.$count" || status=$?
-    echo "$command -> $status"
-    ((status <= 1))
-    count=$((count + 1)) command=
-  done <commands
-  same "$2" "$count"
-}
-
 @test "the examples run" {
   type mandoc >/dev/null || skip 'no mandoc'
   "$root/scripts/sample" --count=20 >logins.jsonl
@@ -92,7 +73,8 @@ END
   make -C "$root" BUILD="$root/build" DESTDIR="$PWD/root" PREFIX=/usr install >/dev/null
   (cd root/usr && find . -type f | sort) >got
   for file in bin/login{stamp,watch} bin/loginstamp-{broker,pipeline,sample,stream} \
-    share/loginstamp/lib{,-worker,-batch,-transaction}.sh share/man/man1/login{stamp,stamp-pipeline,watch}.1; do
+    share/loginstamp/lib{,-worker,-batch,-transaction}.sh share/man/man1/login{stamp,watch}.1 \
+    share/man/man1/loginstamp-{broker,lag,pipeline,sample,stream,topics,watch}.1 share/doc/loginstamp/docs/production.md; do
     has=$(grep -cx "./$file" got) || same "$file" "$(<got)"
     same 1 "$has"
   done
@@ -102,11 +84,26 @@ END
   same '' "$(find root -type f)"
 }
 
-@test "every option of pipeline is in its man page, and the other way round" {
-  want=$("$root/scripts/pipeline" -h | sed -n 's/^#* *\(-[a-zA-Z], \)*\(--[a-z][a-z-]*\).*/\2/p' | sort -u)
-  got=$(sed -n '/^\.It Fl/p' "$root/man/loginstamp-pipeline.1" | grep -oE '\\-[a-z][a-z-]+' | sed 's/^\\-/--/' | sort -u)
-  [[ $want == *--transaction-timeout* ]]
-  same "$want" "$got"
+@test "every script that is installed has a man page, with its options and no others" {
+  unset MAKEFLAGS MFLAGS MAKELEVEL
+  # shellcheck disable=SC2016 # for make
+  names=$(cd "$root" && make -s --eval 'names: ; @echo $(INSTALLED:scripts/%=%)' names)
+  [[ " $names " == *' pipeline '*' stream '* ]]
+  for name in $names; do
+    page=$root/man/loginstamp-$name.1
+    want=$("$root/scripts/$name" -h | sed -n 's/^#* *\(-[a-zA-Z], \)*\(--[a-z][a-z-]*\).*/\2/p' | sort -u)
+    got=$(sed -n '/^\.It Fl/p' "$page" | grep -oE '\\-[a-z][a-z-]+' | sed 's/^\\-/--/' | sort -u)
+    [[ $want == *--help* ]]
+    same "$name: $want" "$name: $got"
+    # A letter of an option that stands alone in the usage stands in the page too.
+    want=$("$root/scripts/$name" -h | sed -n 's/^ *-\([a-zA-Z]\)[, ].*/\1/p' | sort -u | xargs)
+    got=$(sed -n '/^\.Sh DESCRIPTION/,$p' "$page" | sed -n '/^\.It Fl/p' | grep -oE '(Fl|,) [a-zA-Z]( |$)' |
+      sed 's/ *$//; s/.* //' | sort -u | xargs)
+    same "$name: $want" "$name: $got"
+    want=$("$root/scripts/$name" -h | sed -n '/^Exit status:/,/^$/p' | grep -oE '(^|[ :,(])[0-2] ' | tr -dc '0-2\n' | sort -u | xargs)
+    got=$(sed -n '/^\.Sh EXIT STATUS/,/^\.El/s/^\.It \([0-9]\)$/\1/p' "$page" | xargs)
+    same "$name: $want" "$name: $got"
+  done
 }
 
 @test "what the README shows is what its commands say" {
