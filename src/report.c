@@ -37,6 +37,10 @@ const struct figure_kind report_kinds[] = {
 	"last_event_timestamp_seconds", "Latest time of a record."},
     [REPORT_LAG] = {FIGURE_SPAN, true, "lag_seconds", "lag", "lag_seconds",
 	"From the latest time of a record to this writing."},
+    [REPORT_WRITTEN] = {FIGURE_COUNT, true, NULL, NULL,
+	"written_bytes_total", "Bytes written to standard output."},
+    [REPORT_SAID] = {FIGURE_COUNT, true, NULL, NULL, "said_bytes_total",
+	"Bytes written to standard error."},
 };
 
 void

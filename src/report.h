@@ -58,6 +58,8 @@ enum report_figure {
 	REPORT_FIRST,
 	REPORT_LAST,
 	REPORT_LAG,
+	REPORT_WRITTEN,
+	REPORT_SAID,
 };
 
 /* The one table of figures, of all programs, by enum report_figure. */
