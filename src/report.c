@@ -149,6 +149,13 @@ report_add_distinct(struct report *report, struct span name,
 }
 
 void
+report_add_alert(struct report *report, struct report_alert alert)
+{
+	assert(report->alert_count < REPORT_ALERTS_MAX);
+	report->alerts[report->alert_count++] = alert;
+}
+
+void
 report_free(struct report *report)
 {
 	while (report->member_count > 0)
