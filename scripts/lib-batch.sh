@@ -26,6 +26,7 @@ begin_read() {
   exec {dead}<"$dir/$reading.dead" {said}<"$dir/$reading.said" {stamped}<"$dir/$reading.stamped"
   taken=([passed]=0 [records]=0 [written]=0 [said]=0)
   now=([passed]=0 [records]=0 [written]=0 [said]=0 [last]=-1)
+  counters=() taken_counters=()
   written_at='' has_nul=''
   new_fifo
   # shellcheck disable=SC2094 # it is a FIFO
@@ -108,8 +109,9 @@ read_figures() {
   mapfile -t lines <"$dir/$slot.figures"
   ((${#lines[@]})) && [[ ${lines[-1]} != "$written_at" ]] || return 1
   written_at=${lines[-1]}
-  now=([passed]=0 [records]=0 [written]=0 [said]=0 [last]=-1)
+  now=([passed]=0 [records]=0 [written]=0 [said]=0 [last]=-1) counters=()
   for line in "${lines[@]}"; do
+    [[ $line != loginstamp_*_total* ]] || counters+=("${line##* }")
     case $line in
     'loginstamp_records_total '*) now[records]=${line#* } ;;
     'loginstamp_passed_records_total '*) now[passed]=${line#* } ;;
@@ -138,13 +140,19 @@ check_range() {
 }
 
 # count_batch: the batch is what the filter has written since the last one: `passed`, `refused`, in `next` the offset after
-# its last record, which bytes of the file it is: `first` and `length`, and what was `told`.
+# its last record, which bytes of the file it is: `first` and `length`, what was `told`, and all that the filter counts, in `batch_counters`.
 # Too many refused ones in so large a batch, perhaps in one place: then the filter shall look at each thousand of them.
 count_batch() {
+  local i
   passed=$((now[passed] - taken[passed])) refused=$((now[records] - now[passed] - taken[records] + taken[passed]))
   next=$((now[last] + 1)) first=${taken[written]} length=$((now[written] - taken[written])) told=''
   ((now[said] == taken[said])) || IFS= read -r -N $((now[said] - taken[said])) -u "$said" told || :
   taken=([passed]=${now[passed]} [records]=${now[records]} [written]=${now[written]} [said]=${now[said]})
+  batch_counters=()
+  for i in "${!counters[@]}"; do
+    batch_counters[i]=$((counters[i] - ${taken_counters[i]-0}))
+  done
+  taken_counters=("${counters[@]}")
   if ((passed + refused > window && refused * 100 > max_refused * window)) && [[ $strict != "$max_refused" ]]; then
     strict=$max_refused
     abandon_read
@@ -187,13 +195,16 @@ send_dead_letters() {
   return 1
 }
 
-# publish PASSED REFUSED TOLD: what the filter said of a batch, now that it stands; and the pipeline's figures.
+# publish PASSED REFUSED TOLD COUNTER...: what the filter said of a batch, now that it stands; and the pipeline's figures.
 publish() {
-  local told=${3%%Summary of *}
+  local i counted=("${@:4}") told=${3%%Summary of *}
   told=${told%%Summary after *}
   all_passed=$((all_passed + $1)) all_refused=$((all_refused + $2))
-  # In place, by one write: what is written is never shorter than before.
-  echo "$all_passed $all_refused" 1<>"$work/$p.total"
+  for i in "${!counted[@]}"; do
+    all_counters[i]=$((${all_counters[i]-0} + counted[i]))
+  done
+  (($1 == 0)) || transactions=$((transactions + 1)) committed=$EPOCHSECONDS
+  keep_total
   [[ ${told%%'{"kind":"summary"'*} ]] || return 0
   # One worker at a time, or lines would be cut. The first ten refused records are named.
   (flock 5 && awk -v from="$from [$p]" -v program="$program" -v named="$all_named" '

@@ -8,6 +8,7 @@
 # when every earlier one of this partition is powerless and what it left open is aborted. The FIFO is a new one each time:
 # an earlier kcat -P may still have the last one open; so is the file of what it logs.
 fence() {
+  fences=$((fences + 1))
   new_fifo
   local log=$dir/log.$fifos
   heard='' writer_said='' producer='' epoch='' acknowledged=''
@@ -253,6 +254,7 @@ commit() {
     give_way
   elif settle && send_dead_letters; then
     pending=$slot pending_passed=$passed pending_refused=$refused pending_next=$next pending_told=$told successor=''
+    pending_counters=("${batch_counters[@]}")
     at=$next
     if feed_batch; then
       base=$next unfed=0
@@ -313,7 +315,8 @@ give_way() {
 # settle: after a look: a batch that may have been committed stands if it is found.
 settle() {
   [[ $pending ]] || return 0
-  [[ ! $found ]] || ((found < pending_next)) || publish "$pending_passed" "$pending_refused" "$pending_told"
+  [[ ! $found ]] || ((found < pending_next)) || publish "$pending_passed" "$pending_refused" "$pending_told" \
+    "${pending_counters[@]}"
   pending=
 }
 

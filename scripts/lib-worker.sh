@@ -80,11 +80,20 @@ pause() {
 
 tell() { say "$from [$p]: $*"; }
 
+# keep_total: what the process that was started looks at, and a worker that takes this one's place: in place and by one
+# write of columns, so that a number that is read meanwhile is an old or a new one. lib-metrics.sh has the columns' names.
+keep_total() {
+  local line
+  printf -v line '%15d ' "$all_passed" "$all_refused" "$transactions" "$fences" "$retries" "$committed" "${all_counters[@]}"
+  echo "$line" 1<>"$work/$p.total"
+}
+
 # What goes wrong is said once, until all is well again; and each time it takes longer until the next attempt.
 trouble() {
   [[ $* != *'uthorization failed'* ]] || fatal "$*"
   [[ $troubled ]] || tell "$*; trying again"
-  troubled=1
+  troubled=1 retries=$((retries + 1))
+  keep_total
   delay=$((delay < 50 ? 50 : delay < 1000 ? delay * 2 : 1000))
   # Two rivals shall not go on in step.
   printf -v wait_for '%d.%03d' $((delay / 1000)) $((delay % 1000 / 2 + RANDOM % (delay % 1000 / 2 + 1)))
@@ -182,7 +191,7 @@ step() {
     commit
   elif send_dead_letters; then
     prove
-    publish 0 "$refused" "$told"
+    publish 0 "$refused" "$told" "${batch_counters[@]}"
     at=$next
     well
   fi
@@ -198,7 +207,8 @@ work_partition() {
   local warden='' writer_pid='' writer_said='' writer_until=0 writer_code=0 unfed=0 hearing='' heard='' producer='' epoch='' acknowledged='' successor='' feeder='' fed=''
   local fifo='' fifos=0 reader_pid='' filter_pid='' stopping='' interrupted='' all_passed=0 all_refused=0 all_named=0
   local lifetime=$((transaction_timeout * 9 / 10)) linger_s
-  local -a codes=()
+  local -a codes=() all_counters=() counters=() taken_counters=() batch_counters=() pending_counters=()
+  local value='' transactions=0 fences=0 retries=0 committed=0
   dir=$work/$p
   printf -v linger_s '%d.%03d' $((linger / 1000)) $((linger % 1000))
   mkdir -p -- "$dir"
@@ -208,7 +218,10 @@ work_partition() {
   new_fifo
   exec 4<>"$fifo"
   start_warden
-  [[ ! -s $work/$p.total ]] || read -r all_passed all_refused <"$work/$p.total"
+  [[ ! -s $work/$p.total ]] ||
+    read -r all_passed all_refused transactions fences retries committed value <"$work/$p.total"
+  read -ra all_counters <<<"$value"
+  keep_total
   all_named=$all_refused
   trap stop_worker TERM
   trap '' INT HUP

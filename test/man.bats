@@ -92,7 +92,7 @@ END
   make -C "$root" BUILD="$root/build" DESTDIR="$PWD/root" PREFIX=/usr install >/dev/null
   (cd root/usr && find . -type f | sort) >got
   for file in bin/login{stamp,watch} bin/loginstamp-{broker,pipeline,sample,stream} \
-    share/loginstamp/lib{,-worker,-batch,-transaction}.sh share/man/man1/login{stamp,stamp-pipeline,watch}.1; do
+    share/loginstamp/lib{,-worker,-batch,-transaction,-metrics}.sh share/man/man1/login{stamp,stamp-pipeline,watch}.1; do
     has=$(grep -cx "./$file" got) || same "$file" "$(<got)"
     same 1 "$has"
   done
