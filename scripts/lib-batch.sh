@@ -195,15 +195,16 @@ send_dead_letters() {
   return 1
 }
 
-# publish PASSED REFUSED TOLD COUNTER...: what the filter said of a batch, now that it stands; and the pipeline's figures.
+# publish PASSED REFUSED TOLD NEXT COUNTER...: what the filter said of a batch, now that it stands; and the pipeline's figures.
 publish() {
-  local i counted=("${@:4}") told=${3%%Summary of *}
+  local i counted=("${@:5}") told=${3%%Summary of *}
   told=${told%%Summary after *}
   all_passed=$((all_passed + $1)) all_refused=$((all_refused + $2))
   for i in "${!counted[@]}"; do
     all_counters[i]=$((${all_counters[i]-0} + counted[i]))
   done
   (($1 == 0)) || transactions=$((transactions + 1)) committed=$EPOCHSECONDS
+  reached=$4
   keep_total
   [[ ${told%%'{"kind":"summary"'*} ]] || return 0
   # One worker at a time, or lines would be cut. The first ten refused records are named.

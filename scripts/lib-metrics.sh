@@ -12,14 +12,15 @@ declare -A metric_help=([transactions_total]='Batches that were seen to be commi
   [fences_total]='Transactions begun, also those that came to nothing.'
   [retries_total]='Times that something went wrong, to be tried again.'
   [last_commit_timestamp_seconds]='When a batch was last seen to be committed.'
+  [next_offset]='The offset in the topic that is read behind the last record that is done, refused ones too.'
   [partitions]='Partitions of the topic that is read.'
   [assigned_partitions]='Partitions that this copy works on.'
   [worker_restarts_total]='Workers that ended by themselves, to be started again.'
   [start_timestamp_seconds]='When it started.'
   [last_write_timestamp_seconds]='When this file was written.')
 # The columns of a .total behind its first two: the worker's own, and then all counters of the filter.
-metric_names=(transactions_total fences_total retries_total last_commit_timestamp_seconds)
-metric_labels=('' '' '' '')
+metric_names=(transactions_total fences_total retries_total last_commit_timestamp_seconds next_offset)
+metric_labels=('' '' '' '' '')
 
 # metrics_option FILE: %h in it is the host's name, so that all copies can be started by one command. In one directory
 # files differ in their names, and so their series do in the label `copy`: node_exporter takes none twice.
@@ -61,16 +62,16 @@ metric_samples() {
     partition=${partition%.total}
     read -ra value <"$total" || continue
     for i in "${!metric_names[@]}"; do
-      # Nothing was committed in 1970.
-      [[ ${metric_names[i]} != last_commit* || ${value[i + 2]:-0} != 0 ]] || continue
-      samples[i]+="loginstamp_pipeline_${metric_names[i]}{copy=\"$copy\",partition=\"$partition\"${metric_labels[i]}}"
+      # Nothing was committed in 1970, nor is 0 behind a record.
+      [[ ${metric_names[i]} == *_total || ${value[i + 2]} != 0 ]] || continue
+      samples[i]+="loginstamp_pipeline_${metric_names[i]}{$metric_place,partition=\"$partition\"${metric_labels[i]}}"
       samples[i]+=" ${value[i + 2]:-0}"$'\n'
     done
   done
 }
 
 put_metrics() {
-  local i name text='' samples=()
+  local i name text='' samples=() metric_place="copy=\"$copy\",topic=\"$from\""
   metric_samples
   for i in "${!samples[@]}"; do
     [[ ${metric_names[i]} == "${metric_names[i - 1]}" ]] || metric_head "${metric_names[i]}"
@@ -80,7 +81,7 @@ put_metrics() {
     [start_timestamp_seconds]=$metrics_start [last_write_timestamp_seconds]=$EPOCHSECONDS)
   for name in "${!own[@]}"; do
     metric_head "$name"
-    text+="loginstamp_pipeline_$name{copy=\"$copy\"} ${own[$name]}"$'\n'
+    text+="loginstamp_pipeline_$name{$metric_place} ${own[$name]}"$'\n'
   done
   printf %s "$text"
 }

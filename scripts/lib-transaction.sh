@@ -316,7 +316,7 @@ give_way() {
 settle() {
   [[ $pending ]] || return 0
   [[ ! $found ]] || ((found < pending_next)) || publish "$pending_passed" "$pending_refused" "$pending_told" \
-    "${pending_counters[@]}"
+    "$pending_next" "${pending_counters[@]}"
   pending=
 }
 

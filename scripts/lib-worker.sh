@@ -84,7 +84,8 @@ tell() { say "$from [$p]: $*"; }
 # write of columns, so that a number that is read meanwhile is an old or a new one. lib-metrics.sh has the columns' names.
 keep_total() {
   local line
-  printf -v line '%15d ' "$all_passed" "$all_refused" "$transactions" "$fences" "$retries" "$committed" "${all_counters[@]}"
+  printf -v line '%15d ' "$all_passed" "$all_refused" "$transactions" "$fences" "$retries" "$committed" "$reached" \
+    "${all_counters[@]}"
   echo "$line" 1<>"$work/$p.total"
 }
 
@@ -191,7 +192,7 @@ step() {
     commit
   elif send_dead_letters; then
     prove
-    publish 0 "$refused" "$told" "${batch_counters[@]}"
+    publish 0 "$refused" "$told" "$next" "${batch_counters[@]}"
     at=$next
     well
   fi
@@ -208,7 +209,7 @@ work_partition() {
   local fifo='' fifos=0 reader_pid='' filter_pid='' stopping='' interrupted='' all_passed=0 all_refused=0 all_named=0
   local lifetime=$((transaction_timeout * 9 / 10)) linger_s
   local -a codes=() all_counters=() counters=() taken_counters=() batch_counters=() pending_counters=()
-  local value='' transactions=0 fences=0 retries=0 committed=0
+  local value='' transactions=0 fences=0 retries=0 committed=0 reached=0
   dir=$work/$p
   printf -v linger_s '%d.%03d' $((linger / 1000)) $((linger % 1000))
   mkdir -p -- "$dir"
@@ -219,7 +220,7 @@ work_partition() {
   exec 4<>"$fifo"
   start_warden
   [[ ! -s $work/$p.total ]] ||
-    read -r all_passed all_refused transactions fences retries committed value <"$work/$p.total"
+    read -r all_passed all_refused transactions fences retries committed reached value <"$work/$p.total"
   read -ra all_counters <<<"$value"
   keep_total
   all_named=$all_refused
