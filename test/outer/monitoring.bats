@@ -147,7 +147,7 @@ shows() { [[ $(ask "$1" | jq 'map(select(.value[1] != "NaN")) | length') -gt 0 ]
     # What Grafana would put there.
     expression=${expression//\$__rate_interval/20s}
     expression=${expression//\$__range/10m}
-    eventually 60 shows "$expression" || same "$title shows something" "$expression"
+    eventually 15 shows "$expression" || same "$title shows something" "$expression"
   done <panels
   # What they show is what there is: three partitions, each of one copy.
   is 'sum(loginstamp_pipeline_assigned_partitions)' 3
