@@ -9,12 +9,15 @@ Exit status: 0 done, 1 behind (lag), 2 it could not.
 """
 import argparse
 import os
+import signal
 import sys
 import tempfile
+import threading
 import time
+import traceback
 
-from confluent_kafka import OFFSET_INVALID, Consumer, KafkaError, \
-    KafkaException, TopicPartition
+from confluent_kafka import OFFSET_INVALID, TIMESTAMP_NOT_AVAILABLE, \
+    Consumer, KafkaError, KafkaException, TopicPartition
 from confluent_kafka.admin import AdminClient, ConfigResource, NewTopic
 
 TIMEOUT = 10
@@ -266,40 +269,97 @@ def lag_of(consumer, partition, args):
     # Gaps (compaction, the marks of transactions) are no lag.
     waiting = first < end and next(
         read(consumer, topic, partition, first, end), None)
-    return end, done, end - first if waiting else 0
+    if not waiting:
+        return end, done, 0, 0
+    return end, done, end - first, age_of(waiting)
 
 
-def lag(cluster, args):
-    """A line a partition, and the metrics."""
-    consumer = cluster.consumer(args.group or "loginstamp-lag")
+def age_of(message):
+    """How long ago it was produced, in seconds, by its own timestamp."""
+    kind, milliseconds = message.timestamp()
+    if kind == TIMESTAMP_NOT_AVAILABLE:
+        return 0
+    return round(max(0, time.time() - milliseconds / 1000), 3)
+
+
+def look(cluster, consumer, args):
+    """A line a partition, and the metrics; is something left?"""
     topic = args.topic[0]
     count = cluster.partitions(topic)
     if not args.group and cluster.partitions(args.to) < count:
         raise Failure(f"{args.to}: has fewer partitions than {topic}")
     rows = [(p, *lag_of(consumer, p, args)) for p in range(count)]
-    consumer.close()
-    for partition, end, done, behind in rows:
+    for partition, end, done, behind, _ in rows:
         print(f"{topic} [{partition}] end={end} done={done} lag={behind}")
+    sys.stdout.flush()
     if args.metrics:
         write_metrics(args, rows)
     return 1 if any(row[3] for row in rows) else 0
+
+
+def lag(cluster, args):
+    """Look once, or again and again."""
+    consumer = cluster.consumer(args.group or "loginstamp-lag")
+    status = look(cluster, consumer, args)
+    if args.every:
+        until_signal(lambda: look_again(cluster, consumer, args))
+    consumer.close()
+    return status
+
+
+def look_again(cluster, consumer, args):
+    """Every so many seconds; what goes wrong is said once."""
+    troubled = False
+    while True:
+        time.sleep(args.every)
+        try:
+            cluster.trouble.clear()
+            look(cluster, cluster.answering(consumer), args)
+        except (Failure, KafkaException) as error:
+            if not troubled:
+                complain(args, f"{reason(error)}; trying again")
+            troubled = True
+        else:
+            if troubled:
+                complain(args, "goes on")
+            troubled = False
+
+
+def until_signal(work):
+    """Work in another thread until a signal asks for the end, which comes at
+    once, whatever librdkafka waits for, and also where the pid is 1."""
+    asked = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
+    signal.pthread_sigmask(signal.SIG_BLOCK, asked)
+
+    def worker():
+        try:
+            work()
+        except BaseException:
+            traceback.print_exc()
+        os._exit(2)
+
+    threading.Thread(target=worker, daemon=True).start()
+    signal.sigwait(asked)
+    os._exit(0)
 
 
 def write_metrics(args, rows):
     """The same as a Prometheus text file, by rename."""
     names = [("end_offset", "Where the partition ends."),
              ("done_offset", "Up to where it is done."),
-             ("records", "How much is left.")]
+             ("records", "How much is left."),
+             ("oldest_seconds", "Age of the oldest record that is left.")]
     text = []
-    by = f',group="{args.group}"' if args.group else f',to="{args.to}"'
+    by = f'topic="{args.topic[0]}",'
+    by += f'group="{args.group}"' if args.group else f'to="{args.to}"'
     for column, (name, says) in enumerate(names, 1):
         text += [f"# HELP loginstamp_lag_{name} {says}",
                  f"# TYPE loginstamp_lag_{name} gauge"]
-        text += [f'loginstamp_lag_{name}{{topic="{args.topic[0]}"{by},'
-                 f'partition="{row[0]}"}} {row[column]}' for row in rows]
+        text += [f'loginstamp_lag_{name}{{{by},partition="{row[0]}"}}'
+                 f' {row[column]}' for row in rows]
     name = "loginstamp_lag_last_write_timestamp_seconds"
     text += [f"# HELP {name} When this was written.", f"# TYPE {name} gauge",
-             f"{name} {time.time():.3f}", ""]
+             f"{name}{{{by}}} {time.time():.3f}", ""]
     folder, base = os.path.split(os.path.abspath(args.metrics))
     temporary = None
     try:
@@ -315,9 +375,16 @@ def write_metrics(args, rows):
         raise Failure(f"{args.metrics}: {error.strerror}") from error
 
 
+def reason(error):
+    """What a Failure or librdkafka's own exception says."""
+    if isinstance(error, KafkaException):
+        return error.args[0].str()
+    return str(error)
+
+
 def complain(args, what):
     """Say it on stderr, in the form that all scripts have."""
-    print(f"{args.program}: {what}", file=sys.stderr)
+    print(f"{args.program}: {what}", file=sys.stderr, flush=True)
 
 
 def arguments():
@@ -334,6 +401,7 @@ def arguments():
     parser.add_argument("--setting", action="append", default=[])
     for name in "to", "group", "header", "metrics":
         parser.add_argument(f"--{name}")
+    parser.add_argument("--every", type=int)
     args = parser.parse_args()
     args.topic = list(dict.fromkeys(args.topic))
     return args
@@ -345,11 +413,8 @@ def main():
     try:
         status = commands[args.command](Cluster(args), args)
         sys.stdout.flush()
-    except KafkaException as error:
-        complain(args, error.args[0].str())
-        status = 2
-    except Failure as failure:
-        complain(args, failure)
+    except (Failure, KafkaException) as error:
+        complain(args, reason(error))
         status = 2
     sys.exit(status)
 

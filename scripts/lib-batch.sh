@@ -2,22 +2,39 @@
 # shellcheck disable=SC2034,SC2154 # the variables are those of work_partition, and of scripts/pipeline
 # A worker's batches, for scripts/pipeline: reading them, what they hold, and what is told of them.
 
+# What is read goes from `at` through the filter into the files of a slot. Up to what is there now that ends by itself, and
+# is a batch. Once the end was reached, reader and filter stay, and batches are cut from what they have written.
+
 # begin_read: start to read from `at` and to stamp what comes, into the slot that is free.
 begin_read() {
-  local count=$limit
-  reading=a
+  local as=(kcat) until=(-e -X fetch.wait.max.ms=0)
+  stop_waker
+  count=$limit reading=a staying='' begun=$SECONDS
   [[ $pending != a ]] || reading=b
-  [[ ! $end_offset ]] || ((end_offset - at >= count)) || count=$((end_offset - at))
-  # To these the filter adds; the others are written anew.
+  if [[ $end_offset ]]; then
+    ((end_offset - at >= count)) || count=$((end_offset - at))
+  elif [[ $caught_up ]]; then
+    # Each record is to come at once, and to wait for one costs nothing.
+    staying=1 as=(stdbuf -oL kcat) until=(-X fetch.wait.max.ms=10000)
+  fi
+  # To these the filter adds.
   : >"$dir/$reading.dead"
   : >"$dir/$reading.figures"
+  : >"$dir/$reading.said"
+  : >"$dir/$reading.stamped"
+  [[ ! $dead ]] || exec {dead}<&- {said}<&- {stamped}<&-
+  exec {dead}<"$dir/$reading.dead" {said}<"$dir/$reading.said" {stamped}<"$dir/$reading.stamped"
+  taken=([passed]=0 [records]=0 [written]=0 [said]=0)
+  now=([passed]=0 [records]=0 [written]=0 [said]=0 [last]=-1)
+  counters=() taken_counters=()
+  written_at='' has_nul=''
   new_fifo
   # shellcheck disable=SC2094 # it is a FIFO
   exec 9<>"$fifo" 6<"$fifo" 7>"$fifo"
   spawn "$filter" "${stamp[@]}" "--dead-letters=$dir/$reading.dead" "--metrics=$dir/$reading.figures" "--max-refused=$strict" \
-    <&6 >"$dir/$reading.stamped" 2>"$dir/$reading.said" &
+    <&6 >>"$dir/$reading.stamped" 2>>"$dir/$reading.said" &
   filter_pid=$!
-  spawn kcat "${reader[@]}" -o "$at" -c "$count" </dev/null >&7 2>"$dir/$reading.error" &
+  spawn "${as[@]}" "${reader[@]}" "${until[@]}" -o "$at" -c "$count" </dev/null >&7 2>"$dir/$reading.error" &
   reader_pid=$!
   exec 6<&- 7>&- 9>&-
 }
@@ -30,14 +47,22 @@ abandon_read() {
   reading=
 }
 
-# finish_read: true if the batch is whole. Sets `slot`, and `passed`, `refused` and `next` of that batch.
-finish_read() {
-  local failed
+# take_batch: true if there is a whole one, which may be empty. Sets `slot`, and of that batch what count_batch does.
+take_batch() {
+  local failed cut_off=''
   slot=$reading
+  if [[ $staying ]]; then
+    cut && { count_batch; return; }
+    # It may have nothing to write, so it would not see that nobody reads it.
+    alive "$filter_pid" || { kill -KILL "$reader_pid" 2>/dev/null && cut_off=1; }
+  fi
   expend "$reader_pid" "$filter_pid"
   reading=
   [[ ! $stopping ]] || return 1
   if ((codes[reader_pid] == 0 && codes[filter_pid] < 2)); then
+    read_figures || :
+    caught_up=1
+    [[ $staying ]] && ((SECONDS - begun > 2)) || ((now[records] < count)) || caught_up=''
     count_batch
     return
   fi
@@ -48,7 +73,7 @@ finish_read() {
     failed="loginstamp: status ${codes[$filter_pid]}$(colon "$dir/$slot.said")"
   fi
   # If the reader was cut off, that was the filter's end.
-  if ((codes[reader_pid] != 0)) && ! grep -q 'Broken pipe' "$dir/$slot.error"; then
+  if [[ ! $cut_off ]] && ((codes[reader_pid] != 0)) && ! grep -q 'Broken pipe' "$dir/$slot.error"; then
     check_range
     failed="kcat -C: status ${codes[$reader_pid]}$(colon "$dir/$slot.error")"
   elif ((limit > 1 && (codes[filter_pid] == 2 || codes[filter_pid] == 128 + 25))); then
@@ -57,6 +82,44 @@ finish_read() {
   fi
   trouble "$failed"
   return 1
+}
+
+# cut: have the filter that stays say how much it has done: its figures are of whole records that it has read, and written
+# in full. False if it or the reader has ended.
+cut() {
+  local asked='' naps=1
+  while alive "$reader_pid" && alive "$filter_pid" && [[ ! $stopping ]]; do
+    # Before its first figures a signal would end it.
+    [[ $written_at ]] || read_figures
+    if [[ $written_at && ! $asked ]]; then
+      asked=1
+      kill -USR1 "$filter_pid" 2>/dev/null || :
+    elif [[ $asked ]] && read_figures; then
+      return
+    fi
+    nap $((naps++))
+  done
+  return 1
+}
+
+# read_figures: the filter's, in `now`, if it has written them since the last time, as the line at the end shows. The file
+# is replaced as a whole.
+read_figures() {
+  local lines line
+  mapfile -t lines <"$dir/$slot.figures"
+  ((${#lines[@]})) && [[ ${lines[-1]} != "$written_at" ]] || return 1
+  written_at=${lines[-1]}
+  now=([passed]=0 [records]=0 [written]=0 [said]=0 [last]=-1) counters=()
+  for line in "${lines[@]}"; do
+    [[ $line != loginstamp_*_total* ]] || counters+=("${line##* }")
+    case $line in
+    'loginstamp_records_total '*) now[records]=${line#* } ;;
+    'loginstamp_passed_records_total '*) now[passed]=${line#* } ;;
+    'loginstamp_last_offset '*) now[last]=${line#* } ;;
+    'loginstamp_written_bytes_total '*) now[written]=${line#* } ;;
+    'loginstamp_said_bytes_total '*) now[said]=${line#* } ;;
+    esac
+  done
 }
 
 colon() {
@@ -76,20 +139,23 @@ check_range() {
   start_as_told
 }
 
-# count_batch: what is in the batch that was read: `passed`, `refused`, and in `next` the offset after its last record.
+# count_batch: the batch is what the filter has written since the last one: `passed`, `refused`, in `next` the offset after
+# its last record, which bytes of the file it is: `first` and `length`, what was `told`, and all that the filter counts, in `batch_counters`.
 # Too many refused ones in so large a batch, perhaps in one place: then the filter shall look at each thousand of them.
 count_batch() {
-  local name value
-  passed=0 refused=0 next=
-  while read -r name value; do
-    case $name in
-    loginstamp_passed_records_total) passed=$value ;;
-    loginstamp_refused_records_total*) refused=$((refused + value)) ;;
-    loginstamp_last_offset) next=$((value + 1)) ;;
-    esac
-  done <"$dir/$slot.figures"
+  local i
+  passed=$((now[passed] - taken[passed])) refused=$((now[records] - now[passed] - taken[records] + taken[passed]))
+  next=$((now[last] + 1)) first=${taken[written]} length=$((now[written] - taken[written])) told=''
+  ((now[said] == taken[said])) || IFS= read -r -N $((now[said] - taken[said])) -u "$said" told || :
+  taken=([passed]=${now[passed]} [records]=${now[records]} [written]=${now[written]} [said]=${now[said]})
+  batch_counters=()
+  for i in "${!counters[@]}"; do
+    batch_counters[i]=$((counters[i] - ${taken_counters[i]-0}))
+  done
+  taken_counters=("${counters[@]}")
   if ((passed + refused > window && refused * 100 > max_refused * window)) && [[ $strict != "$max_refused" ]]; then
     strict=$max_refused
+    abandon_read
     return 1
   fi
   strict=100
@@ -115,11 +181,13 @@ too_many_refused() {
 # Dead letters, with the place that the record comes from. One that is too long for a topic goes without the record's
 # bytes: they are where it says. A quote in a string of JSON stands behind a backslash: the first name that matches is one.
 send_dead_letters() {
-  [[ -s $dir/$slot.dead ]] || return 0
-  LC_ALL=C awk -v place="{\"topic\":\"$from\",\"partition\":$p," -v longest=$((max_message - 1024)) '
+  ((refused > 0)) || return 0
+  # Exactly the batch's own: the place in the file moves on by as many lines.
+  head -n "$refused" <&"$dead" | LC_ALL=C awk -v count="$refused" -v place="{\"topic\":\"$from\",\"partition\":$p," -v longest=$((max_message - 1024)) '
     length + length(place) > longest { sub(/,"(key|data)(_base64)?":.*/, ",\"truncated\":true}") }
-    { print place substr($0, 2) }' "$dir/$slot.dead" >"$dir/letters"
-  spawn timeout -s KILL "$lifetime" setpriv --pdeathsig KILL kcat "${mourner[@]}" <"$dir/letters" \
+    { print place substr($0, 2) }
+    END { exit NR != count }' >"$dir/letters" || { trouble 'the dead letters cannot be written' && return 1; }
+  spawn timeout --foreground -s KILL "$lifetime" kcat "${mourner[@]}" <"$dir/letters" \
     >/dev/null 2>"$dir/letters.error" &
   await "$!"
   ((code == 0)) && return
@@ -127,17 +195,23 @@ send_dead_letters() {
   return 1
 }
 
-# publish SLOT PASSED REFUSED: what the filter said of a batch, now that it stands; and the pipeline's figures.
+# publish PASSED REFUSED TOLD NEXT COUNTER...: what the filter said of a batch, now that it stands; and the pipeline's figures.
 publish() {
-  all_passed=$((all_passed + $2)) all_refused=$((all_refused + $3))
-  # In place, by one write: what is written is never shorter than before.
-  echo "$all_passed $all_refused" 1<>"$work/$p.total"
-  [[ -s $dir/$1.said ]] || return 0
+  local i counted=("${@:5}") told=${3%%Summary of *}
+  told=${told%%Summary after *}
+  all_passed=$((all_passed + $1)) all_refused=$((all_refused + $2))
+  for i in "${!counted[@]}"; do
+    all_counters[i]=$((${all_counters[i]-0} + counted[i]))
+  done
+  (($1 == 0)) || transactions=$((transactions + 1)) committed=$EPOCHSECONDS
+  reached=$4
+  keep_total
+  [[ ${told%%'{"kind":"summary"'*} ]] || return 0
   # One worker at a time, or lines would be cut. The first ten refused records are named.
   (flock 5 && awk -v from="$from [$p]" -v program="$program" -v named="$all_named" '
     /^loginstamp: [0-9]+ records refused/ || /^{"kind":"summary"/ { next }
-    /^Summary of / { summary = 1; next } summary && /^  / { next } { summary = 0 }
+    /^Summary (of|after) / { summary = 1; next } summary && /^  / { next } { summary = 0 }
     /^loginstamp: -:[0-9]+:[0-9]+: / { if (++named > 10) next; sub(/^loginstamp: -:[0-9]+:/, program ": " from ":") }
-    { print }' "$dir/$1.said" >&"$messages") 5>"$work/lock"
-  all_named=$((all_named + $3))
+    { print }' <<<"${told%$'\n'}" >&"$messages") 5>"$work/lock"
+  all_named=$((all_named + $2))
 }

@@ -6,64 +6,151 @@
 
 # fence COUNT NEXT: start a kcat -P that commits when it has COUNT records, with NEXT in their headers, and return
 # when every earlier one of this partition is powerless and what it left open is aborted. The FIFO is a new one each time:
-# an earlier kcat -P may still have the last one open.
+# an earlier kcat -P may still have the last one open; so is the file of what it logs.
 fence() {
+  fences=$((fences + 1))
   new_fifo
+  local log=$dir/log.$fifos
+  heard='' writer_said='' producer='' epoch='' acknowledged=''
   # shellcheck disable=SC2094 # it is a FIFO
-  exec 9<>"$fifo" 8>"$fifo"
+  exec 9<>"$fifo" 8>"$fifo" 5<>"$log"
   # On its stdin it has a writing end too, so the end of it cannot come.
-  spawn timeout -s KILL "$lifetime" setpriv --pdeathsig KILL kcat "${writer[@]}" -c "$1" -H "$header=$2" \
-    <&9 >/dev/null 2>"$dir/writer.error" &
-  writer_pid=$!
+  spawn kcat "${writer[@]}" -c "$1" -H "$header=$2" <&9 >/dev/null 2>>"$log" &
+  writer_pid=$! writer_until=$((SECONDS + lifetime))
   exec 9>&-
-  # It reads only after the fence stands, and this is more than the FIFO holds. Until then nothing depends on it.
+  # Until the fence stands nothing depends on it.
   expendable=("$writer_pid")
-  start_feed "$work/primer"
-  fed || drop_writer
+  [[ ! $stopping ]] || stop_worker
+  if [[ $hearing ]]; then
+    listen epoch || drop_writer
+  else
+    prime || drop_writer
+  fi
   expendable=()
   [[ $writer_pid ]]
 }
 
-# start_feed FILE...: to kcat -P. As nobody else can read there, cat ends with kcat -P, and that with the worker.
+# prime: it reads only after the fence stands, and this is more than the FIFO holds. If it also logs which producer it is
+# now, the next fence is seen by that.
+prime() {
+  local filling
+  exec {filling}<"$work/primer"
+  start_feed "$filling" 0 "$primer"
+  exec {filling}<&-
+  listen fed || return 1
+  [[ ! $epoch ]] || hearing=1
+}
+
+# start_feed DESCRIPTOR SKIP LENGTH: so many bytes of a file to kcat -P. That reads blocks of 1,024 bytes, so they are
+# filled up to whole ones. As nobody else can read there, dd ends with kcat -P.
 start_feed() {
-  cat -- "$@" >&8 2>/dev/null 8>&- &
+  fed=''
+  dd iflag=skip_bytes,count_bytes skip="$2" count="$3" ibs=4096 obs=65536 conv=sync status=none \
+    <&"$1" >&8 2>/dev/null 3>&- 8>&- &
   feeder=$!
 }
 
-# fed: wait until all of it was taken.
-fed() {
-  await "$feeder"
-  ((code == 0))
+# feed_records: what is short goes without a process, unless there is a NUL in it, in a key. The FIFO is empty, and has
+# room for it.
+feed_records() {
+  local records=''
+  if ((length <= 30000)) && [[ $hearing && ! $has_nul ]]; then
+    IFS= read -r -N "$length" -u "$stamped" records || :
+    if ((${#records} == length)); then
+      printf '%s%s' "$records" "$padding" >&8 || :
+      return
+    fi
+    has_nul=1
+  fi
+  if [[ $has_nul ]]; then
+    exec {stamped}<&- {stamped}<"$dir/$slot.stamped"
+    start_feed "$stamped" "$first" "$length"
+  else
+    start_feed "$stamped" 0 "$length"
+  fi
 }
+
+# hear: what kcat -P has logged since: the producer that it is, from when its fence stands, and that the broker has
+# acknowledged its commit. A line without its end is kept until the rest of it is there.
+hear() {
+  local lines line
+  mapfile -u 5 lines
+  for line in ${lines[@]+"${lines[@]}"}; do
+    line=$heard$line
+    heard=$line
+    [[ $line == *$'\n' ]] || break
+    heard=''
+    case $line in
+    *' Acquired PID{Id:'*)
+      [[ ! $line =~ PID\{Id:([0-9]+),Epoch:([0-9]+)\} ]] || producer=${BASH_REMATCH[1]} epoch=${BASH_REMATCH[2]}
+      ;;
+    *' EndTxn returned NO_ERROR in state CommittingTransaction '*) acknowledged=1 ;;
+    %7*) ;;
+    *) writer_said+=$line ;;
+    esac
+  done
+}
+
+# listen FACT: wait for epoch or acknowledged, which kcat -P logs, or for fed: that it has taken all. False if it ends
+# before, or takes too long.
+listen() {
+  local -n fact=$1
+  local gone naps=0
+  while :; do
+    gone=''
+    alive "$writer_pid" || gone=1
+    [[ ! $feeder ]] || alive "$feeder" || end_feed
+    hear
+    [[ ! $fact ]] || return 0
+    [[ ! $gone ]] && ((SECONDS < writer_until)) || return 1
+    nap $((naps++))
+  done
+}
+
+end_feed() {
+  [[ $feeder ]] || return 0
+  await "$feeder"
+  feeder=''
+  ((code != 0)) || fed=1
+}
+
+# nap TIMES: without a process. What is waited for takes some milliseconds at least.
+nap() { read -r -t "0.00$(($1 == 0 ? 5 : $1 < 40 ? 1 : $1 < 100 ? 4 : 9))" -u 4 || :; }
 
 drop_writer() {
   exec 8>&-
-  [[ ! $writer_pid ]] || kill -KILL "$writer_pid" 2>/dev/null || :
-  [[ ! $writer_pid ]] || await "$writer_pid"
+  if [[ $writer_pid ]]; then
+    kill -KILL "$writer_pid" 2>/dev/null || :
+    await "$writer_pid"
+    writer_code=$code
+  fi
   writer_pid=
+  end_feed
 }
 
 # The look.
 
+# unrivalled: nobody has fenced between what this worker last knew of the output and this fence, so nobody else can have
+# committed: each fence takes the next epoch of the same producer. All else is a matter for the look.
+unrivalled() {
+  [[ $epoch && $successor == "$producer $epoch" ]] || return 1
+  found=$base
+}
+
+# known: what this worker believes is so while its fence stands, and when the next one has the successor of its epoch.
+known() { successor=${epoch:+$producer $((epoch + 1))}; }
+
 # look: sets `found`, what the last committed record of the output says comes next, or nothing if there is none, and then
 # `emptied` if records have been there. False if there is no certain answer.
 look() {
-  local end line last_pid=''
+  local end line
   found='' emptied=''
-  # Where the end is if the last commit was the last that happened: asked at the same time.
-  [[ ! $expected ]] || { ask_last "$expected" && last_pid=$asked; }
-  ask "$dir/end" -Q -t "$to:$p:-1" -X isolation.level=read_uncommitted
-  answered && offset_of "$dir/end" && end=$offset || end=
-  [[ ! $last_pid ]] || { await "$last_pid" && last_code=$code; }
-  [[ $end ]] || return 1
+  query "$to" -1 read_uncommitted && end=$offset || return 1
   ((end > 0)) || return 0
-  if [[ $end != "$expected" ]]; then
-    ask_last "$end"
-    await "$asked"
-    last_code=$code
-  fi
-  ((last_code == 0)) || return 1
-  expected=$end
+  # The last but one offset is the last record's, if the last one is that of its commit. (An offset from the end, -2,
+  # takes kcat half a second now and then.)
+  ask "$dir/last" -C -t "$to" -p "$p" -o "$((end < 2 ? 0 : end - 2))" -c 1 -e -f '%o %h\n' -X fetch.wait.max.ms=0
+  answered || return 1
   line=
   read -r line <"$dir/last" || :
   if [[ $line =~ ^$((end - 2))\ (.*,)?$header=([0-9]+)(,|$) ]]; then
@@ -71,12 +158,6 @@ look() {
   else
     look_back
   fi
-}
-
-# The last but one offset before an end is the last record's, if the last one is that of its commit. (An offset from the
-# end, -2, takes kcat half a second now and then.)
-ask_last() {
-  ask "$dir/last" -C -t "$to" -p "$p" -o "$(($1 < 2 ? 0 : $1 - 2))" -c 1 -e -f '%o %h\n' -X fetch.wait.max.ms=0
 }
 
 # The long way: that nobody's transaction is open, and back to where a header is, or to the start of the log.
@@ -136,30 +217,34 @@ recover() {
   at=
   until [[ $at ]]; do
     if fence 1 0 && look; then
+      known
       drop_writer
       take_up && break
     fi
     drop_writer
     [[ ! $stopping ]] || return 0
-    [[ $foreign ]] || trouble "$(reason "$dir/writer.error" "$dir/last.error" "$dir/tail.error" "$dir/end.error" "$dir/query.error")"
+    [[ $foreign ]] || trouble "$(reason "$writer_said" "$dir/last.error" "$dir/tail.error" "$dir/query.error")"
   done
   # Beyond the end that was seen at the start somebody may have come, but not beyond the end.
   [[ ! $end_offset ]] || ((at <= end_offset)) || check_range
   well
 }
 
-# reason FILE...: why kcat failed, as the first of these files that says something has it.
+# reason SAID FILE...: why kcat failed, as what kcat -P said or the first of these files that says something has it.
 reason() {
-  local file words
-  for file; do
+  local file words=${1%$'\n'}
+  words=${words##*$'\n'}
+  for file in "${@:2}"; do
+    [[ ! $words ]] || break
     [[ -s $file ]] && words=$(last_words "$file") && [[ $words ]] && break
   done
   echo "kcat: ${words:-no answer}"
 }
 
-# commit: the batch in `slot`, which follows on what was found last. Whatever becomes of it, the next look tells.
+# commit: the batch in `slot`, which follows on what was found last. If the broker's answer is not heard, the next look
+# tells what has become of it.
 commit() {
-  if ! fence "$passed" "$next" || ! look; then
+  if ! fence "$passed" "$next" || ! { unrivalled || look; }; then
     drop_writer
     recover
   elif [[ $found != "$base" ]]; then
@@ -168,13 +253,15 @@ commit() {
     take_up || recover
     give_way
   elif settle && send_dead_letters; then
-    pending=$slot pending_passed=$passed pending_refused=$refused pending_next=$next
+    pending=$slot pending_passed=$passed pending_refused=$refused pending_next=$next pending_told=$told successor=''
+    pending_counters=("${batch_counters[@]}")
     at=$next
     if feed_batch; then
-      base=$next expected=$((expected + passed + 1))
+      base=$next unfed=0
       well
     else
       check_output
+      tell_unfed
       recover
       give_way
     fi
@@ -184,26 +271,40 @@ commit() {
   fi
 }
 
-# kcat -P reads blocks of 1,024 bytes: the padding brings out the last records. Meanwhile the next batch is read.
+# Meanwhile the next batch is read. As soon as the broker has said that it is committed, kcat -P may go.
 feed_batch() {
-  start_feed "$dir/$slot.stamped" "$work/padding"
-  [[ $stopping ]] || ! more || begin_read
-  fed || { drop_writer && return 1; }
-  await "$writer_pid"
-  writer_pid=
-  exec 8>&-
+  feed_records
+  # What stays shall not fill the disk.
+  [[ ! $staying ]] || ((taken[written] < spool)) || abandon_read
+  [[ $stopping || $reading ]] || ! more || begin_read
+  listen acknowledged || :
   # A batch that takes too long never comes to its end.
-  ((code != 128 + 9)) || limit=$((limit > 1 ? limit / 2 : 1))
-  ((code == 0))
+  ((SECONDS < writer_until)) || limit=$((limit > 1 ? limit / 2 : 1))
+  drop_writer
+  if [[ $acknowledged ]]; then
+    known
+    found=$next
+    settle
+  else
+    ((writer_code == 0))
+  fi
 }
 
 # What the broker will never take cannot mend itself.
 check_output() {
-  case $(<"$dir/writer.error") in
+  case $writer_said in
   *'Topic authorization failed'*) fatal "$to: no right to write there (Topic authorization failed)" ;;
   *'failed to validate record'*) fatal "$to: takes no records without a key: a compacted topic cannot be the output" ;;
   *'Message size too large'*) fatal "$to: takes smaller records only: say its max.message.bytes by --max-message" ;;
   esac
+}
+
+# That a feed fails is no wonder, as a rival may have come. When it fails again and again, it is said once.
+tell_unfed() {
+  local why=${writer_said%$'\n'}
+  [[ $why != *fenced* ]] || return 0
+  unfed=$((unfed + 1))
+  ((unfed != 2)) || tell "a batch could not be committed, twice: kcat -P: status $writer_code: ${why##*$'\n'}; trying again"
 }
 
 # Two on one partition do no harm, but each spoils the other's work: not in step.
@@ -214,7 +315,8 @@ give_way() {
 # settle: after a look: a batch that may have been committed stands if it is found.
 settle() {
   [[ $pending ]] || return 0
-  [[ ! $found ]] || ((found < pending_next)) || publish "$pending" "$pending_passed" "$pending_refused"
+  [[ ! $found ]] || ((found < pending_next)) || publish "$pending_passed" "$pending_refused" "$pending_told" \
+    "$pending_next" "${pending_counters[@]}"
   pending=
 }
 

@@ -10,9 +10,21 @@
 
 header=loginstamp-next
 
-# spawn COMMAND...: to be run in the background: it ends with the worker, whatever ends that. No child may hold open the
-# writing end of the FIFO to kcat -P (8), nor what a FIFO is set up by (9; 6 and 7, from kcat -C to the filter).
-spawn() { exec setpriv --pdeathsig KILL -- "$@" 6>&- 7>&- 8>&- 9>&-; }
+# spawn COMMAND...: to be run in the background. No child may hold open the writing end of the FIFO to kcat -P (8), nor
+# what a FIFO is set up by (9; 6 and 7, from kcat -C to the filter), nor what the worker listens to (4 and 5), nor what
+# tells its warden that it lives (3).
+spawn() { exec "$@" 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&-; }
+
+# start_warden: when the worker has ended, whatever ended it, so do all others of its process group. Nobody else holds the
+# writing end of this FIFO; what is to end it was opened before there was anybody to be ended.
+start_warden() {
+  [[ ! $warden ]] || await "$warden"
+  new_fifo
+  exec 3<>"$fifo"
+  # shellcheck disable=SC2016 # it is the other shell's
+  spawn sh -c 'read -r _; kill -KILL 0' <"$fifo" >/dev/null 2>&1 &
+  warden=$!
+}
 
 # new_fifo: one that nobody has open yet, in `fifo`. They are made by the dozen: it is processes that cost.
 new_fifo() {
@@ -21,8 +33,8 @@ new_fifo() {
     for ((i = fifos; i < fifos + 48; i++)); do
       names+=("$dir/fifo.$i")
     done
-    rm -f -- "$dir"/fifo.* 8>&-
-    mkfifo -m 600 -- "${names[@]}" 8>&-
+    rm -f -- "$dir"/fifo.* "$dir"/log.* 3>&- 8>&-
+    mkfifo -m 600 -- "${names[@]}" 3>&- 8>&-
   fi
   fifo=$dir/fifo.$fifos
   fifos=$((fifos + 1))
@@ -59,6 +71,8 @@ expend() {
   expendable=()
 }
 
+alive() { kill -0 "$1" 2>/dev/null; }
+
 pause() {
   spawn sleep "$1" &
   expend "$!"
@@ -66,11 +80,21 @@ pause() {
 
 tell() { say "$from [$p]: $*"; }
 
+# keep_total: what the process that was started looks at, and a worker that takes this one's place: in place and by one
+# write of columns, so that a number that is read meanwhile is an old or a new one. lib-metrics.sh has the columns' names.
+keep_total() {
+  local line
+  printf -v line '%15d ' "$all_passed" "$all_refused" "$transactions" "$fences" "$retries" "$committed" "$reached" \
+    "${all_counters[@]}"
+  echo "$line" 1<>"$work/$p.total"
+}
+
 # What goes wrong is said once, until all is well again; and each time it takes longer until the next attempt.
 trouble() {
   [[ $* != *'uthorization failed'* ]] || fatal "$*"
   [[ $troubled ]] || tell "$*; trying again"
-  troubled=1
+  troubled=1 retries=$((retries + 1))
+  keep_total
   delay=$((delay < 50 ? 50 : delay < 1000 ? delay * 2 : 1000))
   # Two rivals shall not go on in step.
   printf -v wait_for '%d.%03d' $((delay / 1000)) $((delay % 1000 / 2 + RANDOM % (delay % 1000 / 2 + 1)))
@@ -121,62 +145,89 @@ query() {
 # Is there more to be read, as far as is known?
 more() { [[ ! $end_offset ]] || ((at < end_offset)); }
 
-# Wait until there is a record to read. kcat -C ends after some seconds, so it cannot be left alone for ever.
+# Wait until what stays has written something; now and then also look for what was only refused.
 wait_for_work() {
-  while
-    ask "$dir/wait" -C -t "$from" -p "$p" -o "$at" -c 1 -e -f '%o\n' -X topic.auto.offset.reset=error \
-      -X fetch.wait.max.ms=10000
-    expend "$asked"
-    [[ ! $stopping && $code == 0 && ! -s $dir/wait ]]
-  do well; done
-  [[ ! $stopping ]] || return 0
-  if ((code != 0)); then
-    check_range
-    trouble "kcat -C: status $code$(colon "$dir/wait.error")"
+  [[ $waker ]] || start_waker
+  if read -r -N 1 -t 1 -u "$wake" _; then
+    stop_waker
+    ((linger == 0)) || pause "$linger_s"
   else
     well
-    ((linger == 0)) || pause "$linger_s"
   fi
+}
+
+start_waker() {
+  new_fifo
+  exec {wake}<>"$fifo"
+  spawn tail -f -c "+$((taken[written] + 1))" -- "$dir/$reading.stamped" >"$fifo" 2>/dev/null &
+  waker=$!
+}
+
+stop_waker() {
+  [[ $waker ]] || return 0
+  kill -KILL "$waker" 2>/dev/null || :
+  await "$waker"
+  exec {wake}<&-
+  waker=
 }
 
 # One batch, or the wait for one.
 step() {
+  alive "$warden" || start_warden
   [[ $reading ]] || begin_read
-  finish_read || return 0
+  take_batch || return 0
   if ((passed + refused == 0)); then
     prove
     if [[ $end_offset ]]; then
       # Nothing but gaps up to the end.
       at=$end_offset
-    else
+    elif [[ $reading ]]; then
       wait_for_work
     fi
     return
   fi
+  stop_waker
   check_refused
   if ((passed > 0)); then
     commit
   elif send_dead_letters; then
     prove
-    publish "$slot" 0 "$refused"
+    publish 0 "$refused" "$told" "$next" "${batch_counters[@]}"
     at=$next
     well
   fi
 }
 
 work_partition() {
-  local base='' at='' found='' emptied='' pending='' pending_passed='' pending_refused='' pending_next='' foreign='' expected='' last_code=0 offset='' asked='' code=0 delay=0 troubled=''
-  local reading='' slot=a passed=0 refused=0 next='' strict=100 limit=$batch window=1000 recent=() expendable=()
-  local writer_pid='' feeder='' fifo='' fifos=0 reader_pid='' filter_pid='' stopping='' interrupted='' all_passed=0 all_refused=0 all_named=0
+  local base='' at='' found='' emptied='' pending='' pending_passed='' pending_refused='' pending_next='' foreign='' offset='' asked='' code=0 delay=0 troubled=''
+  local reading='' staying='' caught_up='' begun=0 count=0 slot=a passed=0 refused=0 next='' first=0 length=0 told='' pending_told='' dead='' said='' stamped='' has_nul='' written_at='' padding waker='' wake=''
+  local -A now taken
+  # Lengths are of bytes.
+  local LC_ALL=C
+  local strict=100 limit=$batch window=1000 recent=() expendable=()
+  local warden='' writer_pid='' writer_said='' writer_until=0 writer_code=0 unfed=0 hearing='' heard='' producer='' epoch='' acknowledged='' successor='' feeder='' fed=''
+  local fifo='' fifos=0 reader_pid='' filter_pid='' stopping='' interrupted='' all_passed=0 all_refused=0 all_named=0
   local lifetime=$((transaction_timeout * 9 / 10)) linger_s
-  local -a codes=()
+  local -a codes=() all_counters=() counters=() taken_counters=() batch_counters=() pending_counters=()
+  local value='' transactions=0 fences=0 retries=0 committed=0 reached=0
   dir=$work/$p
   printf -v linger_s '%d.%03d' $((linger / 1000)) $((linger % 1000))
   mkdir -p -- "$dir"
-  [[ ! -s $work/$p.total ]] || read -r all_passed all_refused <"$work/$p.total"
+  printf -v padding '%1024s' ''
+  padding=${padding// /$'\x1e'}
+  # What never comes: to wait for it needs no process.
+  new_fifo
+  exec 4<>"$fifo"
+  start_warden
+  [[ ! -s $work/$p.total ]] ||
+    read -r all_passed all_refused transactions fences retries committed reached value <"$work/$p.total"
+  read -ra all_counters <<<"$value"
+  keep_total
   all_named=$all_refused
   trap stop_worker TERM
   trap '' INT HUP
+  # To write to a kcat -P that is gone is no end, and no child's habit.
+  trap : PIPE
   recover
   while [[ ! $stopping && $at ]]; do
     while [[ ! $stopping ]] && more; do

@@ -31,6 +31,20 @@ alerts_open(struct alerts *alerts, struct watch_options *options,
 	    .deviations = rule->threshold, .seconds = rule->seconds};
 }
 
+/* Tell of an incident's begin or end, and count it. */
+static void
+tell(struct alerts *alerts, enum alert_kind kind, bool begins,
+    struct teller_alert *alert)
+{
+	alert->name = alert_rows[kind].name;
+	alert->state = begins ? "begin" : "end";
+	if (begins)
+		alerts->begun[kind]++;
+	else
+		alerts->ended[kind]++;
+	teller_put_alert(alerts->teller, alert);
+}
+
 static struct span
 span_of_text(const struct crowd_text *text)
 {
@@ -43,8 +57,6 @@ tell_crowd(struct alerts *alerts, enum alert_kind kind,
 {
 	const struct alert_row *row = &alert_rows[kind];
 	struct teller_alert alert = {
-	    .name = row->name,
-	    .state = begins ? "begin" : "end",
 	    .at = now,
 	    .member = span_of(row->entity),
 	    .value = span_of_text(&entity->text),
@@ -61,7 +73,7 @@ tell_crowd(struct alerts *alerts, enum alert_kind kind,
 	    i++)
 		alert.evidence[alert.evidence_count++] =
 		    span_of_text(&crowd_mark(entity, i)->text);
-	teller_put_alert(alerts->teller, &alert);
+	tell(alerts, kind, begins, &alert);
 }
 
 static void
@@ -97,8 +109,6 @@ see_pace(struct alerts *alerts, int64_t now)
 		if (!news.begins && !news.ends)
 			continue;
 		alert = (struct teller_alert){
-		    .name = alert_rows[ALERT_RATE].name,
-		    .state = news.begins ? "begin" : "end",
 		    .at = (news.stretch + 1) * pace->seconds,
 		    .threshold = (uint64_t)pace->deviations,
 		    .seconds = pace->seconds,
@@ -109,7 +119,7 @@ see_pace(struct alerts *alerts, int64_t now)
 		    .mean = news.mean,
 		    .deviation = news.deviation,
 		};
-		teller_put_alert(alerts->teller, &alert);
+		tell(alerts, ALERT_RATE, news.begins, &alert);
 	}
 	pace->count++;
 }
@@ -155,8 +165,25 @@ alerts_see_value(struct alerts *alerts, struct span member,
 	    frequent_total(frequent) >= rule->threshold &&
 	    first <= at && at - first >= rule->seconds &&
 	    frequent_bound(frequent) == 0 &&
-	    !frequent_has(frequent, value->text, value->frequent_hash))
+	    !frequent_has(frequent, value->text, value->frequent_hash)) {
+		alerts->begun[ALERT_NEW_VALUE]++;
+		alerts->ended[ALERT_NEW_VALUE]++;
 		teller_put_alert(alerts->teller, &alert);
+	}
+}
+
+void
+alerts_report(const struct alerts *alerts, struct report *report)
+{
+	size_t kind;
+
+	_Static_assert(ALERT_KINDS <= REPORT_ALERTS_MAX, "a row for each");
+	for (kind = 0; kind < ALERT_KINDS; kind++)
+		if (alerts->options->alerts[kind].on)
+			report_add_alert(report,
+			    (struct report_alert){alert_rows[kind].name,
+				alerts->begun[kind],
+				alerts->begun[kind] - alerts->ended[kind]});
 }
 
 void

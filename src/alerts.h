@@ -3,6 +3,7 @@
 
 #include "alert.h"
 #include "members.h"
+#include "report.h"
 #include "teller.h"
 
 /*
@@ -16,6 +17,7 @@ struct alerts {
 	const struct period_value *entity[ALERT_KINDS];
 	const struct period_value *value[ALERT_KINDS]; /* NULL: records */
 	struct pace pace;
+	uint64_t begun[ALERT_KINDS], ended[ALERT_KINDS]; /* incidents */
 };
 
 /* Ask for the members that the rules are about. */
@@ -31,6 +33,9 @@ void alerts_see(struct alerts *alerts, int64_t at, int64_t now);
 void alerts_see_value(struct alerts *alerts, struct span member,
     const struct period_value *value, const struct frequent *frequent,
     int64_t first, int64_t at);
+
+/* Append how many incidents each kind in force told of. */
+void alerts_report(const struct alerts *alerts, struct report *report);
 
 void alerts_close(struct alerts *alerts);
 

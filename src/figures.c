@@ -181,6 +181,7 @@ figures_report(const struct figures *figures, bool steady, bool final,
 	}
 	period_report(&figures->total, options->distinct,
 	    options->shared.counted, (size_t)options->shared.top, report);
+	alerts_report(&figures->alerts, report);
 }
 
 void

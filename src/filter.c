@@ -244,7 +244,7 @@ fill(struct filter *filter)
 	if (filter->options->pad > 0 && poll(&readable, 1, 0) == 0)
 		outlet_pad(&filter->outlet);
 	flush(filter);
-	if (wake_pending())
+	if (wake_pending() && !filter->finished)
 		report(filter, false);
 	if (stop_signal() != 0)
 		filter->finished = true;
@@ -378,7 +378,7 @@ open_all(struct filter *filter)
 		filter->refused.deadletter = &filter->deadletter;
 	}
 	why = reporter_open(&filter->reporter, options, &filter->summary,
-	    &filter->refused, &filter->err);
+	    &filter->refused, &filter->out, &filter->err);
 	if (why != NULL)
 		trouble(filter, options->metrics, why);
 	return (why == NULL);

@@ -37,6 +37,10 @@ const struct figure_kind report_kinds[] = {
 	"last_event_timestamp_seconds", "Latest time of a record."},
     [REPORT_LAG] = {FIGURE_SPAN, true, "lag_seconds", "lag", "lag_seconds",
 	"From the latest time of a record to this writing."},
+    [REPORT_WRITTEN] = {FIGURE_COUNT, true, NULL, NULL,
+	"written_bytes_total", "Bytes written to standard output."},
+    [REPORT_SAID] = {FIGURE_COUNT, true, NULL, NULL, "said_bytes_total",
+	"Bytes written to standard error."},
 };
 
 void
@@ -142,6 +146,13 @@ report_add_distinct(struct report *report, struct span name,
 	assert(report->distinct_count < REPORT_MEMBERS_MAX);
 	report->distincts[report->distinct_count++] =
 	    (struct report_distinct){name, distinct_estimate(distinct)};
+}
+
+void
+report_add_alert(struct report *report, struct report_alert alert)
+{
+	assert(report->alert_count < REPORT_ALERTS_MAX);
+	report->alerts[report->alert_count++] = alert;
 }
 
 void

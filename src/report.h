@@ -58,6 +58,8 @@ enum report_figure {
 	REPORT_FIRST,
 	REPORT_LAST,
 	REPORT_LAG,
+	REPORT_WRITTEN,
+	REPORT_SAID,
 };
 
 /* The one table of figures, of all programs, by enum report_figure. */
@@ -90,7 +92,7 @@ struct report_member {
 	bool bounded;	  /* a value that is not there can have come bound
 			   * times */
 	uint64_t bound;
-	const struct tally *tally; /* NULL: no metrics */
+	const struct tally *tally; /* NULL: top is all that is known */
 	struct report_value *top;
 	size_t top_count;
 };
@@ -101,8 +103,16 @@ struct report_distinct {
 	uint64_t estimate;
 };
 
+/* Incidents that one kind of alert told of, in metrics only. */
+struct report_alert {
+	const char *name;
+	uint64_t begun; /* since the start */
+	uint64_t open;	/* so many have not ended */
+};
+
 #define REPORT_FIGURES_MAX 48
 #define REPORT_MEMBERS_MAX 16
+#define REPORT_ALERTS_MAX 8
 
 struct report {
 	const char *program; /* "loginstamp": metrics begin with it */
@@ -123,6 +133,8 @@ struct report {
 	size_t distinct_count;
 	struct report_member members[REPORT_MEMBERS_MAX];
 	size_t member_count;
+	struct report_alert alerts[REPORT_ALERTS_MAX];
+	size_t alert_count;
 };
 
 /* Append a figure. */
@@ -144,6 +156,8 @@ void report_add_frequent(struct report *report, struct span name,
 
 void report_add_distinct(struct report *report, struct span name,
     const struct distinct *distinct);
+
+void report_add_alert(struct report *report, struct report_alert alert);
 
 /* Free what was taken for the members. */
 void report_free(struct report *report);

@@ -29,8 +29,13 @@ tell(struct reporter *reporter, bool summary, bool final)
 		report_put_text(&report, options->zone, reporter->err);
 	if (summary && options->insights == INSIGHTS_JSON)
 		report_put_json(&report, reporter->err);
-	if (options->metrics != NULL)
+	if (options->metrics != NULL) {
+		/* What the metrics count has been written before them. */
+		out_flush(reporter->err);
+		report_add_count(&report, REPORT_WRITTEN, reporter->out->total);
+		report_add_count(&report, REPORT_SAID, reporter->err->total);
 		why = metrics_write(options->metrics, &report);
+	}
 	report_free(&report);
 	return (why);
 }
@@ -38,13 +43,14 @@ tell(struct reporter *reporter, bool summary, bool final)
 const char *
 reporter_open(struct reporter *reporter, const struct options *options,
     const struct summary *summary, const struct refused *refused,
-    struct out *err)
+    const struct out *out, struct out *err)
 {
 	uint64_t every_ms = options->every_ms;
 
 	*reporter = (struct reporter){.options = options,
 	    .summary = summary,
 	    .refused = refused,
+	    .out = out,
 	    .err = err};
 	if (options->metrics != NULL && every_ms == 0)
 		every_ms = METRICS_MS;

@@ -18,6 +18,7 @@ struct reporter {
 	const struct options *options;
 	const struct summary *summary;
 	const struct refused *refused;
+	const struct out *out;
 	struct out *err;
 	struct schedule schedule;
 };
@@ -26,7 +27,7 @@ struct reporter {
  * Returns NULL, or why they could not be written. */
 const char *reporter_open(struct reporter *reporter,
     const struct options *options, const struct summary *summary,
-    const struct refused *refused, struct out *err);
+    const struct refused *refused, const struct out *out, struct out *err);
 
 /* Tell what is due; to be called after wake_pending(), and before a look at
  * stop_signal().  Returns as reporter_open(). */

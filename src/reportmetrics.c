@@ -109,44 +109,61 @@ put_sample(const struct report *report, struct span member, struct out *out,
 	out_printf(out, "\"} %" PRIu64 "\n", count);
 }
 
+/* What a series of its own has: a counter, where counts only grow, of the
+ * tally's i-th value, or else a gauge of the i-th commonest. */
+static struct report_value
+value_at(const struct report_member *member, size_t i)
+{
+	struct tally_value value;
+
+	if (member->tally == NULL)
+		return (member->top[i]);
+	value = tally_value(member->tally, i);
+	return ((struct report_value){value.text, value.count, 0});
+}
+
 static void
 put_values(const struct report *report, const struct report_member *member,
-    struct out *out)
+    struct out *out, const char *metric)
 {
 	static const struct span other = {"other", 5};
-	const struct tally *tally = member->tally;
+	size_t i, n = 0, values;
 	uint64_t rest = member->counted;
-	struct tally_value value;
-	size_t i, n = 0;
+	struct report_value value;
 
-	for (i = 0; tally != NULL && i < tally->values && n < SERIES_MAX &&
-	    !report_is_identifier(member->name);
-	    i++) {
-		value = tally_value(tally, i);
+	values = member->tally != NULL ? member->tally->values :
+					 member->top_count;
+	if (report_is_identifier(member->name))
+		values = 0;
+	for (i = 0; i < values && n < SERIES_MAX; i++) {
+		value = value_at(member, i);
 		if (!is_plain(value.text) || span_equal(value.text, other))
 			continue;
-		put_sample(report, member->name, out, "values_total", value.text,
+		put_sample(report, member->name, out, metric, value.text,
 		    value.count);
-		rest -= value.count;
+		/* Counts that are too high can add up to more than all. */
+		rest -= value.count < rest ? value.count : rest;
 		n++;
 	}
-	put_sample(report, member->name, out, "values_total", other, rest);
+	put_sample(report, member->name, out, metric, other, rest);
 }
 
 static void
 put_members(const struct report *report, struct out *out)
 {
 	const struct report_member *member, *end;
+	const char *metric;
 
 	member = report->members;
 	end = member + report->member_count;
 	if (member == end)
 		return;
-	put_head(report, out, "values_total",
+	metric = member->tally != NULL ? "values_total" : "value_records";
+	put_head(report, out, metric,
 	    "Values of counted members in records that went out.");
 	for (; member < end; member++)
 		if (is_plain(member->name))
-			put_values(report, member, out);
+			put_values(report, member, out, metric);
 	put_head(report, out, "without_member_total",
 	    "Records that went out without a counted member.");
 	for (member = report->members; member < end; member++)
@@ -172,6 +189,26 @@ put_distincts(const struct report *report, struct out *out)
 }
 
 static void
+put_alerts(const struct report *report, struct out *out)
+{
+	const struct report_alert *alert, *end;
+
+	alert = report->alerts;
+	end = alert + report->alert_count;
+	if (alert == end)
+		return;
+	put_head(report, out, "alerts_total",
+	    "Incidents that an alert told of, since the start.");
+	for (; alert < end; alert++)
+		out_printf(out, "%s_alerts_total{alert=\"%s\"} %" PRIu64 "\n",
+		    report->program, alert->name, alert->begun);
+	put_head(report, out, "open_alerts", "Incidents that have not ended.");
+	for (alert = report->alerts; alert < end; alert++)
+		out_printf(out, "%s_open_alerts{alert=\"%s\"} %" PRIu64 "\n",
+		    report->program, alert->name, alert->open);
+}
+
+static void
 put_instant(const struct report *report, struct out *out, const char *name,
     const char *help, struct instant instant)
 {
@@ -189,6 +226,7 @@ report_put_metrics(const struct report *report, struct out *out)
 		put_figure(report, i, out);
 	put_distincts(report, out);
 	put_members(report, out);
+	put_alerts(report, out);
 	put_instant(report, out, "start_timestamp_seconds", "When it started.",
 	    report->start);
 	put_instant(report, out, "last_write_timestamp_seconds",

@@ -73,7 +73,7 @@ END
   make -C "$root" BUILD="$root/build" DESTDIR="$PWD/root" PREFIX=/usr install >/dev/null
   (cd root/usr && find . -type f | sort) >got
   for file in bin/login{stamp,watch} bin/loginstamp-{broker,pipeline,sample,stream} \
-    share/loginstamp/lib{,-worker,-batch,-transaction}.sh share/man/man1/login{stamp,watch}.1 \
+    share/loginstamp/lib{,-worker,-batch,-transaction,-metrics}.sh share/man/man1/login{stamp,watch}.1 \
     share/man/man1/loginstamp-{broker,lag,pipeline,sample,stream,topics,watch}.1 share/doc/loginstamp/docs/production.md; do
     has=$(grep -cx "./$file" got) || same "$file" "$(<got)"
     same 1 "$has"

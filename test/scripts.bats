@@ -103,6 +103,9 @@ operand|operand: no such option*
 --start=x|--start: x: not an offset*
 --start=0:-1|--start: 0:-1: not an offset*
 --group=-x|--group: -x: not a group's name*
+--metrics=a"b.prom|--metrics: a"b.prom: a name is made of letters, digits, '.', '_' and '-'*
+--metrics=/dev/null|--metrics: /dev/null: not a regular file*
+-- --metrics=x|-- --metrics: one of our own, before the --, has the figures of all batches*
 TABLE
 }
 

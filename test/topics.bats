@@ -42,6 +42,7 @@ topics|create -F /nonexistent|/nonexistent: no readable file*
 lag|-z|-z: no such option*
 lag|topic|topic: no such option*
 lag|--group|--group: needs a value*
+lag|--every=0|--every: 0: not a whole number from 1 to 86400*
 lag|-g "|--group: a quotation mark*
 lag|-X sasl.password=x|-X: sasl.password: a secret * for -F*
 lag|-t ..|--from: ..: not a topic's name*

@@ -62,12 +62,21 @@ start_idle() { idle loginwatch "$@"; }
   same 2 "$status"
 }
 
-@test "metrics hold no value of a member" {
+@test "metrics hold the commonest values of members, as gauges, but no identifier" {
   "$root/scripts/sample" --count=100 >logins
-  loginwatch --insights=none --metrics=m.prom -c user_id,ip,locale logins
+  loginwatch --insights=none --metrics=m.prom -c user_id,ip,device_type --top=2 logins
   grep -q '^loginwatch_distinct_values{member="user_id"} ' m.prom
-  same 0 "$(grep -c 'value="[^o]' m.prom)"
-  same 'loginwatch_values_total{member="locale",value="other"} 100' "$(grep locale m.prom | head -n 1)"
+  same '# TYPE loginwatch_value_records gauge
+loginwatch_value_records{member="user_id",value="other"} 100
+loginwatch_value_records{member="ip",value="other"} 100
+loginwatch_value_records{member="device_type",value="iOS"} 56
+loginwatch_value_records{member="device_type",value="android"} 40
+loginwatch_value_records{member="device_type",value="other"} 2' "$(grep 'value_records' m.prom | sed 1d)"
+  # Fifty at most, whatever is shown elsewhere.
+  jq -nc 'range(60) | {v: ("v" + (. | tostring))}' >many
+  loginwatch --insights=none --metrics=m.prom -c v --top=60 many
+  same 51 "$(grep -c '^loginwatch_value_records' m.prom)"
+  same 'loginwatch_value_records{member="v",value="other"} 10' "$(grep '"other"' m.prom)"
 }
 
 @test "over 20 data sets, 19 estimates lie within two standard errors and all within three" {

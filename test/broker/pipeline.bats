@@ -134,12 +134,38 @@ has_count() { (($(count) == $1)); }
   same '1046533 1047563 1047564 48' "$(got '%S\n' | xargs)"
 }
 
+@test "each of the last 2,048 sizes below the limit passes or is a dead letter" {
+  local most=16384 size
+  "$root/scripts/topics" create -p 3 -c "max.message.bytes=$most" -t "$out" -t "$in.dead-letters" >/dev/null
+  # 33 bytes are added, and all but the last 1,024 sizes pass.
+  for ((size = most - 2047 - 33; size <= most - 33; size++)); do
+    printf '{"timestamp":1,"a":"%*s"}\n' $((size - 22)) ''
+  done | tr ' ' x >large
+  lines <large
+  run --separate-stderr pipeline -e --batch=100 --max-message="$most" --max-refused=100
+  same 1 "$status"
+  loginstamp -q large 2>/dev/null | head -n 1024 | cmp - <(got '%s\n')
+  dead_offsets | cmp - <(seq 1024 2047)
+}
+
+# Of the dead letters, in all their partitions.
+dead_offsets() { kcat -q -C -e -b "$BOOTSTRAP_SERVERS" -t "$in.dead-letters" | jq .offset | sort -n; }
+
 @test "batches in which nothing passes make progress, and go on" {
   { echo '{"timestamp":1}' && yes bad | head -n 2000 && echo '{"timestamp":2}'; } | lines
   run --separate-stderr pipeline -e --batch=100 --max-refused=100
   same 1 "$status"
   [[ $stderr == *'2000 records refused'* ]]
   same 2 "$(count)"
+}
+
+@test "a partition whose last 10,000 records are all refused is done to its end" {
+  { echo '{"timestamp":1}' && yes bad | head -n 10000; } | lines
+  run --separate-stderr pipeline -e --max-refused=100
+  same 1 "$status"
+  [[ $stderr == *'10000 records refused'* ]]
+  same 1 "$(count)"
+  dead_offsets | cmp - <(seq 1 10000)
 }
 
 @test "more refused than --max-refused: it stops before them" {
@@ -154,6 +180,25 @@ has_count() { (($(count) == $1)); }
   run --separate-stderr pipeline -e
   same 2 "$status"
   [[ $stderr == *'--max-refused'* ]]
+}
+
+@test "a commit that fails again and again is told of once" {
+  mkdir bin
+  cat >bin/kcat <<'EOF'
+#!/bin/sh
+case "$*" in
+*loginstamp-next=0*) ;;
+*transactional.id*) set -- "$@" -X message.timeout.ms=1 -X linger.ms=0 ;;
+esac
+exec "$KCAT" "$@"
+EOF
+  chmod +x bin/kcat
+  KCAT=$(type -P kcat) PATH=$PWD/bin:$PATH start 1
+  echo '{"timestamp":1}' | lines
+  eventually 30 grep -q 'could not be committed, twice: kcat -P: status 1: .*timed out.*; trying again' 1.err
+  sleep 3
+  same 1 "$(grep -c 'could not be committed' 1.err)"
+  same 0 "$(count)"
 }
 
 @test "it goes on as records come, and ends within five seconds of SIGTERM" {
@@ -179,6 +224,32 @@ has_count() { (($(count) == $1)); }
   loginstamp -q logins | cmp - <(got '%s\n')
 }
 
+# What is of a run is known by its environment, whatever it is.
+of_run() { grep -lsz "^MARK=$1\$" /proc/[0-9]*/environ | grep -v -e /self/ -e "/$BASHPID/"; }
+none_of_run() { ! of_run "$1" >running; }
+
+@test "whatever of it is killed, and when, leaves no process behind" {
+  local i victims
+  "$root/scripts/sample" --count=20000 >logins
+  for p in 0 1 2; do
+    lines "$p" <logins
+  done
+  for i in {1..20}; do
+    MARK=$in-$i start 1 --batch=20 -- -q
+    sleep "0.$((RANDOM % 4 + 3))$((RANDOM % 10))"
+    mapfile -t victims < <(pgrep -P "${copies[1]}" -f -- --worker=)
+    # One after the other, or at once; workers only if they are to be started again.
+    if ((i % 2)); then
+      kill -KILL "${copies[1]}" "${victims[@]}"
+    else
+      kill -KILL "${victims[@]}" 2>/dev/null || :
+      sleep 0.3
+      kill -KILL "${copies[1]}"
+    fi
+    eventually 10 none_of_run "$in-$i"
+  done
+}
+
 has_some() { (($(count) > 200)); }
 nothing_runs() { ! pgrep -f -- "-t $in |$out-[0-9]" >running; }
 
@@ -194,19 +265,50 @@ nothing_runs() { ! pgrep -f -- "-t $in |$out-[0-9]" >running; }
   done
   kill -KILL "${copies[2]}"
   eventually 30 works_on 3 1
-  eventually 30 done_all
+  eventually 30 done_all 3 3000
   for p in 0 1 2; do
     loginstamp -q logins | cmp - <(got '%s\n' "$out" "$p")
   done
   stop 1 0
 }
 
+@test "one, two and three members share six partitions as they come and go" {
+  local p
+  "$root/scripts/topics" create -p 6 -t "$in-6" -t "$out-6" -t "$in-6.dead-letters" -t "$out-6.lease" >/dev/null
+  in=$in-6 out=$out-6
+  "$root/scripts/sample" --count=4000 >logins
+  # A record every millisecond or so, while they come and go.
+  for p in {0..5}; do
+    { split -n l/20 --filter='cat && sleep 1' logins | lines "$p"; } 3>&- &
+  done
+  local member=(-g "$in" -X session.timeout.ms=6000 -- -q)
+  start 1 "${member[@]}"
+  eventually 20 works_on 6 1
+  start 2 "${member[@]}"
+  eventually 20 works_on 3 2
+  start 3 "${member[@]}"
+  eventually 20 works_on 2 3
+  eventually 20 works_on 2 1
+  stop 2 0
+  eventually 20 works_on 3 3
+  kill -KILL "${copies[3]}"
+  eventually 30 works_on 6 1
+  eventually 60 done_all 6 4000
+  stop 1 0
+  for p in {0..5}; do
+    loginstamp -q logins | cmp - <(got '%s\n' "$out" "$p")
+  done
+}
+
 workers_of() { pgrep -P "${copies[$1]}" -f -- --worker= | wc -l; }
 works_on() { (($(workers_of "$2") == $1)); }
 all_shared() { (($(workers_of 1) + $(workers_of 2) == 3 && $(workers_of 2) > 0 && $(workers_of 1) > 0)); }
+
+# done_all PARTITIONS RECORDS: so many records are in each.
 done_all() {
-  for p in 0 1 2; do
-    (($(got x "$out" "$p" | wc -c) == 3000)) || return 1
+  local p
+  for ((p = 0; p < $1; p++)); do
+    (($(got x "$out" "$p" | wc -c) == $2)) || return 1
   done
 }
 

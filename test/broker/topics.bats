@@ -93,11 +93,14 @@ loginstamp_lag_records{topic="grouped",group="readers",partition="1"} 0' "$(grep
     "$(grep '^loginstamp_lag_done.*"1"' metrics)"
   same 'loginstamp_lag_end_offset{topic="grouped",group="readers",partition="1"} 5' \
     "$(grep '^loginstamp_lag_end.*"1"' metrics)"
-  seconds=$(sed -n 's/^loginstamp_lag_last_write_timestamp_seconds \([0-9]*\)\.[0-9]*$/\1/p' metrics)
+  seconds=$(sed -n 's/^loginstamp_lag_last_write_timestamp_seconds{topic="grouped",group="readers"} \([0-9]*\)\.[0-9]*$/\1/p' metrics)
   (($(date +%s) - seconds < 60))
   # A form that Prometheus takes: each family with its type, each line a sample or a comment, a newline at the end.
   same '' "$(grep -vE '^(# (HELP|TYPE) loginstamp_lag_[a-z_]+ .+|loginstamp_lag_[a-z_]+(\{([a-z]+="[^"]*",?)+\})? [0-9.]+)$' metrics)"
-  same 4 "$(grep -c '^# TYPE loginstamp_lag_.* gauge$' metrics)"
+  age=$(sed -n 's/^loginstamp_lag_oldest_seconds{topic="grouped",group="readers",partition="0"} \([0-9]*\)[.0-9]*$/\1/p' metrics)
+  ((age >= 0 && age < 60))
+  same 'loginstamp_lag_oldest_seconds{topic="grouped",group="readers",partition="1"} 0' "$(grep '^loginstamp_lag_oldest.*"1"' metrics)"
+  same 5 "$(grep -c '^# TYPE loginstamp_lag_.* gauge$' metrics)"
   same '' "$(tail -c 1 metrics)"
   same metrics "$(ls)"
 }
@@ -169,4 +172,54 @@ expired() {
   echo 1 | produce narrow 0 -H loginstamp-next=x
   says 2 'lag: narrow [0]: loginstamp-next is no offset' lag -t narrow -o narrow
   says 2 $'narrow [0] end=1 done=0 lag=1\nlag: no/where: No such file or directory' lag -t narrow -g g --metrics=no/where
+}
+
+# last_line FILE TEXT: is this its last line?
+last_line() { [[ $(tail -n 1 "$1") == "$2" ]]; }
+
+# Is the metrics file a new one?
+renewed() { [[ $(stat -c %i metrics) != "$inode" ]]; }
+
+@test "lag --every looks again, says once what goes wrong, and ends with a signal" {
+  topics create -t again -p 1
+  seq 3 | produce again 0
+  "$root/scripts/lag" -t again -g again --every=1 --metrics=metrics >out 2>err 3>&- &
+  pid=$!
+  eventually 10 last_line out 'again [0] end=3 done=0 lag=3'
+  inode=$(stat -c %i metrics)
+  echo 4 | produce again 0
+  eventually 10 last_line out 'again [0] end=4 done=0 lag=4'
+  eventually 10 renewed
+  grep -q '^loginstamp_lag_records{topic="again",group="again",partition="0"} 4$' metrics
+  # What goes wrong is said once.
+  mv metrics kept
+  mkdir metrics
+  eventually 10 last_line err 'lag: metrics: Is a directory; trying again'
+  sleep 2.5
+  rmdir metrics
+  eventually 10 last_line err 'lag: goes on'
+  same 2 "$(wc -l <err)"
+  kill -TERM "$pid"
+  status=0
+  wait "$pid" || status=$?
+  same 0 "$status"
+  says 2 'lag: nowhere: no such topic, or no right to it' lag -t nowhere --every=1
+}
+
+@test "lag --every ends at once, also while no broker answers" {
+  topics create -t lonely -p 1
+  "$root/scripts/lag" -t lonely -g lonely --every=1 >out 2>err 3>&- &
+  pid=$!
+  eventually 10 last_line out 'lonely [0] end=0 done=0 lag=0'
+  read -r _ _ _ broker <<<"$(LOGINSTAMP_BROKER_DIR=$BATS_FILE_TMPDIR/broker "$root/scripts/broker" status)"
+  java=$(pgrep -P "$broker" java)
+  kill -STOP "$java"
+  sleep 2
+  began=$EPOCHSECONDS
+  kill -TERM "$pid"
+  status=0
+  wait "$pid" || status=$?
+  kill -CONT "$java"
+  same 0 "$status"
+  ((EPOCHSECONDS - began < 3))
 }

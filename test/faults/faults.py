@@ -22,7 +22,7 @@ import tempfile
 import time
 
 from kafka import Kafka
-from processes import Session, gone, send, stopped, workers
+from processes import Session, gone, logged, send, stopped, workers
 
 ROOT = os.path.abspath(os.path.join(os.path.dirname(__file__), "../.."))
 BUILD = os.environ.get("BUILD") or f"{ROOT}/build"
@@ -48,14 +48,15 @@ KINDS = {
 
 # What a saboteur takes out: file, text, what stands there instead.
 SABOTEURS = {
-    "no-fence": [("lib-transaction.sh", 'start_feed "$work/primer"\n  fed || drop_writer', ":")],
-    "no-look": [("lib-transaction.sh", 'if ! fence "$passed" "$next" || ! look; then',
+    "no-fence": [("lib-transaction.sh", "listen epoch || drop_writer", ":"),
+                 ("lib-transaction.sh", "prime || drop_writer", ":")],
+    "no-look": [("lib-transaction.sh", 'if ! fence "$passed" "$next" || ! { unrivalled || look; }; then',
                  'found=$base; if ! fence "$passed" "$next"; then')],
+    "no-epoch": [("lib-transaction.sh", '[[ $epoch && $successor == "$producer $epoch" ]]', "[[ $successor ]]")],
     "end-of-file": [("lib-transaction.sh", ' -c "$1" -H', ' -H'),
                     ("lib-transaction.sh", "<&9 >/dev/null", "</proc/self/fd/9 >/dev/null"),
-                    ("lib-transaction.sh", 'start_feed "$dir/$slot.stamped" "$work/padding"',
-                     'start_feed "$dir/$slot.stamped"; exec 8>&-'),
-                    ("lib-transaction.sh", "fed || { drop_writer && return 1; }", "fed || :")],
+                    ("lib-transaction.sh", " conv=sync", ""),
+                    ("lib-transaction.sh", '  feed_records\n  # What', '  feed_records; exec 8>&-\n  # What')],
 }
 
 
@@ -187,12 +188,13 @@ class Trial:
         """What a stopped worker is doing; None if it cannot be said for certain."""
         if "kcat -P" not in parts:
             return "reading" if "kcat -C" in parts and "loginstamp" in parts else None
-        # The next batch is begun to be read when this one is about to be fed.
-        if "feeder" in parts or "kcat -C" in parts and "loginstamp" in parts:
+        log = logged(parts["kcat -P"])
+        if b"EndTxn returned" in log:
+            return None
+        # It has records in its hand when it registers their partition.
+        if "feeder" in parts or b"|ADDPARTS|" in log:
             return "feeding to commit"
-        if "primer" in parts or "look" in parts:
-            return "fence to look"
-        return None
+        return "fence to look"
 
     def wait_for(self, session, phase):
         """Until a worker seems to be in that phase; then it is stopped, and what it really does is said."""

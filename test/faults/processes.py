@@ -36,6 +36,15 @@ def stopped(pid):
     return s is not None and s[0] == "T"
 
 
+def logged(pid):
+    """What a process has written to the file that is its stderr."""
+    try:
+        with open(f"/proc/{pid}/fd/2", "rb") as f:
+            return f.read()
+    except OSError:
+        return b""
+
+
 def send(pid, number):
     try:
         os.kill(pid, number)
@@ -117,8 +126,8 @@ class Session:
                     found["look"] = pid
             elif name == "loginstamp":
                 found["loginstamp"] = pid
-            elif name == "cat" and words[-1].endswith("/primer"):
+            elif name == "dd" and any(word.endswith("/primer") for word in words):
                 found["primer"] = pid
-            elif name == "cat":
+            elif name == "dd":
                 found["feeder"] = pid
         return found

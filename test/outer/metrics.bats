@@ -3,27 +3,7 @@
 
 # shellcheck disable=SC2030,SC2031,SC2154 # root is from setup.bash, and every test is a process of its own
 load ../setup
-
-teardown() {
-  local pid
-  for pid in ${pids-}; do
-    kill "$pid" 2>/dev/null || :
-    wait "$pid" 2>/dev/null || :
-  done
-}
-
-# free_port: one on which nobody listens.
-free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
-
-start() {
-  "$@" >"${1##*/}.log" 2>&1 3>&- &
-  pids+=" $!"
-}
-
-# value QUERY: what Prometheus answers to it.
-value() { curl -fs "http://127.0.0.1:$port/api/v1/query" --data-urlencode "query=$1" | jq -r '.data.result[0].value[1]'; }
-
-is() { [[ $(value "$1") == "$2" ]]; }
+load prometheus
 
 @test "promtool finds no fault with the metrics" {
   "$root/scripts/sample" --count=2000 --faults=5 >logins
@@ -39,15 +19,13 @@ is() { [[ $(value "$1") == "$2" ]]; }
 }
 
 @test "node_exporter collects them, Prometheus scrapes it, and counters grow" {
-  exporter=$(free_port) port=$(free_port)
   mkdir metrics
-  start prometheus-node-exporter --web.listen-address="127.0.0.1:$exporter" --collector.disable-defaults \
-    --collector.textfile --collector.textfile.directory="$PWD/metrics"
+  start_exporter "$PWD/metrics"
   cat >prometheus.yml <<END
 global: {scrape_interval: 1s}
 scrape_configs: [{job_name: node, static_configs: [{targets: ["127.0.0.1:$exporter"]}]}]
 END
-  start prometheus --config.file=prometheus.yml --storage.tsdb.path=data --web.listen-address="127.0.0.1:$port"
+  start_prometheus prometheus.yml
   mkfifo in
   start loginstamp -q --every=0.5 --metrics=metrics/logins.prom in
   exec 7>in

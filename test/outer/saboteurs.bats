@@ -11,6 +11,7 @@ catches() {
 
 @test "the test of faults catches what does not wait for the fence" { catches no-fence; }
 @test "the test of faults catches what does not look" { catches no-look; }
+@test "the test of faults catches what believes that it had no rival" { catches no-epoch; }
 @test "the test of faults catches what commits at the end of its input" {
   catches end-of-file --members=1 --batch=3000 --fence=0 --feeding=8 --only='kill feeder'
 }
