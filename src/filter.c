@@ -378,7 +378,7 @@ open_all(struct filter *filter)
 		filter->refused.deadletter = &filter->deadletter;
 	}
 	why = reporter_open(&filter->reporter, options, &filter->summary,
-	    &filter->refused, &filter->out, &filter->err);
+	    &filter->refused, &filter->outlet.out, &filter->err);
 	if (why != NULL)
 		trouble(filter, options->metrics, why);
 	return (why == NULL);
