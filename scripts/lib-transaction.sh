@@ -231,8 +231,8 @@ recover() {
 
 # reason SAID FILE...: why kcat failed, as what kcat -P said or the first of these files that says something has it.
 reason() {
-  local file words=${1%$'\n'}
-  words=${words##*$'\n'}
+  local file words
+  words=$(said_last "$1")
   for file in "${@:2}"; do
     [[ ! $words ]] || break
     [[ -s $file ]] && words=$(last_words "$file") && [[ $words ]] && break
@@ -299,10 +299,20 @@ check_output() {
 
 # That a feed fails is no wonder, as a rival may have come. When it fails again and again, it is said once.
 tell_unfed() {
-  local why=${writer_said%$'\n'}
-  [[ $why != *fenced* ]] || return 0
+  local why
+  [[ $writer_said != *fenced* ]] || return 0
   unfed=$((unfed + 1))
-  ((unfed != 2)) || tell "a batch could not be committed, twice: kcat -P: status $writer_code: ${why##*$'\n'}; trying again"
+  ((unfed == 2)) || return 0
+  why=$(said_last "$writer_said")
+  tell "a batch could not be committed, twice: kcat -P: status $writer_code${why:+: $why}; trying again"
+}
+
+# said_last TEXT: its last line, without what librdkafka's log puts before its words.
+said_last() {
+  local words=${1%$'\n'}
+  words=${words##*$'\n'}
+  [[ $words != %[0-9]'|'* ]] || words=${words#*\]: }
+  echo "${words:0:300}"
 }
 
 # Two on one partition do no harm, but each spoils the other's work: not in step.
