@@ -5,12 +5,24 @@
 # The fence.
 
 # fence COUNT NEXT: start a kcat -P that commits when it has COUNT records, with NEXT in their headers, and return
-# when every earlier one of this partition is powerless and what it left open is aborted. The FIFO is a new one each time:
-# an earlier kcat -P may still have the last one open; so is the file of what it logs.
+# when every earlier one of this partition is powerless and what it left open is aborted. While the broker is still about
+# the last transaction, librdkafka asks again after half a second; another kcat -P asks sooner.
 fence() {
+  local tries=0
+  hurry=1
+  until raise_fence "$@"; do
+    [[ $busy && ! $stopping ]] || return 1
+    ((++tries < 8)) || hurry=''
+    nap 0
+  done
+}
+
+# raise_fence COUNT NEXT: once. The FIFO is a new one each time: an earlier kcat -P may still have the last one open; so is
+# the file of what it logs.
+raise_fence() {
   new_fifo
   local log=$dir/log.$fifos
-  heard='' writer_said='' producer='' epoch='' acknowledged=''
+  heard='' writer_said='' producer='' epoch='' acknowledged='' busy=''
   # shellcheck disable=SC2094 # it is a FIFO
   exec 9<>"$fifo" 8>"$fifo" 5<>"$log"
   # On its stdin it has a writing end too, so the end of it cannot come.
@@ -84,6 +96,7 @@ hear() {
       [[ ! $line =~ PID\{Id:([0-9]+),Epoch:([0-9]+)\} ]] || producer=${BASH_REMATCH[1]} epoch=${BASH_REMATCH[2]}
       ;;
     *' EndTxn returned NO_ERROR in state CommittingTransaction '*) acknowledged=1 ;;
+    *'Failed to acquire transactional PID '*'concurrent operation'*) busy=1 ;;
     %7*) ;;
     *) writer_said+=$line ;;
     esac
@@ -101,7 +114,7 @@ listen() {
     [[ ! $feeder ]] || alive "$feeder" || end_feed
     hear
     [[ ! $fact ]] || return 0
-    [[ ! $gone ]] && ((SECONDS < writer_until)) || return 1
+    [[ ! $gone && ! ($busy && $hurry) ]] && ((SECONDS < writer_until)) || return 1
     nap $((naps++))
   done
 }
