@@ -5,13 +5,25 @@
 # The fence.
 
 # fence COUNT NEXT: start a kcat -P that commits when it has COUNT records, with NEXT in their headers, and return
-# when every earlier one of this partition is powerless and what it left open is aborted. The FIFO is a new one each time:
-# an earlier kcat -P may still have the last one open; so is the file of what it logs.
+# when every earlier one of this partition is powerless and what it left open is aborted. While the broker is still about
+# the last transaction, librdkafka asks again after half a second; another kcat -P asks sooner.
 fence() {
+  local tries=0
   fences=$((fences + 1))
+  hurry=1
+  until raise_fence "$@"; do
+    [[ $busy && ! $stopping ]] || return 1
+    ((++tries < 8)) || hurry=''
+    nap 0
+  done
+}
+
+# raise_fence COUNT NEXT: once. The FIFO is a new one each time: an earlier kcat -P may still have the last one open; so is
+# the file of what it logs.
+raise_fence() {
   new_fifo
   local log=$dir/log.$fifos
-  heard='' writer_said='' producer='' epoch='' acknowledged=''
+  heard='' writer_said='' producer='' epoch='' acknowledged='' busy=''
   # shellcheck disable=SC2094 # it is a FIFO
   exec 9<>"$fifo" 8>"$fifo" 5<>"$log"
   # On its stdin it has a writing end too, so the end of it cannot come.
@@ -85,6 +97,7 @@ hear() {
       [[ ! $line =~ PID\{Id:([0-9]+),Epoch:([0-9]+)\} ]] || producer=${BASH_REMATCH[1]} epoch=${BASH_REMATCH[2]}
       ;;
     *' EndTxn returned NO_ERROR in state CommittingTransaction '*) acknowledged=1 ;;
+    *'Failed to acquire transactional PID '*'concurrent operation'*) busy=1 ;;
     %7*) ;;
     *) writer_said+=$line ;;
     esac
@@ -102,7 +115,7 @@ listen() {
     [[ ! $feeder ]] || alive "$feeder" || end_feed
     hear
     [[ ! $fact ]] || return 0
-    [[ ! $gone ]] && ((SECONDS < writer_until)) || return 1
+    [[ ! $gone && ! ($busy && $hurry) ]] && ((SECONDS < writer_until)) || return 1
     nap $((naps++))
   done
 }
@@ -232,8 +245,8 @@ recover() {
 
 # reason SAID FILE...: why kcat failed, as what kcat -P said or the first of these files that says something has it.
 reason() {
-  local file words=${1%$'\n'}
-  words=${words##*$'\n'}
+  local file words
+  words=$(said_last "$1")
   for file in "${@:2}"; do
     [[ ! $words ]] || break
     [[ -s $file ]] && words=$(last_words "$file") && [[ $words ]] && break
@@ -301,10 +314,20 @@ check_output() {
 
 # That a feed fails is no wonder, as a rival may have come. When it fails again and again, it is said once.
 tell_unfed() {
-  local why=${writer_said%$'\n'}
-  [[ $why != *fenced* ]] || return 0
+  local why
+  [[ $writer_said != *fenced* ]] || return 0
   unfed=$((unfed + 1))
-  ((unfed != 2)) || tell "a batch could not be committed, twice: kcat -P: status $writer_code: ${why##*$'\n'}; trying again"
+  ((unfed == 2)) || return 0
+  why=$(said_last "$writer_said")
+  tell "a batch could not be committed, twice: kcat -P: status $writer_code${why:+: $why}; trying again"
+}
+
+# said_last TEXT: its last line, without what librdkafka's log puts before its words.
+said_last() {
+  local words=${1%$'\n'}
+  words=${words##*$'\n'}
+  [[ $words != %[0-9]'|'* ]] || words=${words#*\]: }
+  echo "${words:0:300}"
 }
 
 # Two on one partition do no harm, but each spoils the other's work: not in step.

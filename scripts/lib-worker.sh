@@ -205,7 +205,7 @@ work_partition() {
   # Lengths are of bytes.
   local LC_ALL=C
   local strict=100 limit=$batch window=1000 recent=() expendable=()
-  local warden='' writer_pid='' writer_said='' writer_until=0 writer_code=0 unfed=0 hearing='' heard='' producer='' epoch='' acknowledged='' successor='' feeder='' fed=''
+  local warden='' writer_pid='' writer_said='' writer_until=0 writer_code=0 unfed=0 hearing='' heard='' producer='' epoch='' acknowledged='' busy='' hurry='' successor='' feeder='' fed=''
   local fifo='' fifos=0 reader_pid='' filter_pid='' stopping='' interrupted='' all_passed=0 all_refused=0 all_named=0
   local lifetime=$((transaction_timeout * 9 / 10)) linger_s
   local -a codes=() all_counters=() counters=() taken_counters=() batch_counters=() pending_counters=()

@@ -45,6 +45,14 @@ def logged(pid):
         return b""
 
 
+def source(pid):
+    """The file that is a process's stdin."""
+    try:
+        return os.readlink(f"/proc/{pid}/fd/0")
+    except OSError:
+        return ""
+
+
 def send(pid, number):
     try:
         os.kill(pid, number)
@@ -126,8 +134,6 @@ class Session:
                     found["look"] = pid
             elif name == "loginstamp":
                 found["loginstamp"] = pid
-            elif name == "dd" and any(word.endswith("/primer") for word in words):
-                found["primer"] = pid
             elif name == "dd":
-                found["feeder"] = pid
+                found["primer" if source(pid).endswith("/primer") else "feeder"] = pid
         return found
