@@ -257,6 +257,7 @@ reason() {
 # commit: the batch in `slot`, which follows on what was found last. If the broker's answer is not heard, the next look
 # tells what has become of it.
 commit() {
+  local begun_at=${EPOCHREALTIME/./} now_at
   if ! fence "$passed" "$next" || ! { unrivalled || look; }; then
     drop_writer
     recover
@@ -270,7 +271,8 @@ commit() {
     pending_counters=("${batch_counters[@]}")
     at=$next
     if feed_batch; then
-      base=$next unfed=0
+      now_at=${EPOCHREALTIME/./}
+      base=$next unfed=0 rest_until=$((now_at + (now_at - begun_at) / 2))
       well
     else
       check_output
