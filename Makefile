@@ -44,7 +44,7 @@ LIBRARIES = $(wildcard scripts/lib*.sh)
 SCRIPTS = $(filter-out $(LIBRARIES) scripts/kafka.py,$(wildcard scripts/*))
 # Scripts for a checkout only are not installed.
 INSTALLED = $(filter-out scripts/demo scripts/check,$(SCRIPTS))
-SHELL_FILES = $(SCRIPTS) $(LIBRARIES) .ci/run test/run test/under test/outer/aarch64 test/outer/kubernetes \
+SHELL_FILES = $(SCRIPTS) $(LIBRARIES) .ci/run test/run test/under test/outer/aarch64 test/outer/deploy-tools \
     test/bench/stream-latency test/bench/peers test/bench/instructions \
     test/outer/kafka-tools \
     $(wildcard test/*.bash test/*/*.bash)

@@ -5,9 +5,9 @@
 load ../setup
 bats_require_minimum_version 1.5.0
 
-setup_file() { "$root/test/outer/kubernetes" "$BUILD" >&2; }
+setup_file() { "$root/test/outer/deploy-tools" "$BUILD" >&2; }
 
-tools=$BUILD/kubernetes
+tools=$BUILD/deploy-tools
 manifests=$root/deploy/kubernetes
 
 build() { "$tools/kustomize" build "$1"; }

@@ -65,6 +65,18 @@ expressions() { jq -r '.panels[] | .title as $title | .targets[]? | [$title, .ex
     sort | uniq -d)"
 }
 
+@test "Grafana's own types know every member of the dashboard, and none that is misspelt" {
+  "$root/test/outer/deploy-tools" "$BUILD" >&2
+  known() { "$BUILD/deploy-tools/venv/bin/python" "$root/test/outer/dashboard.py" "$1"; }
+  known "$dashboard"
+  for change in '.panels[1].gridpos = .panels[1].gridPos' '.panels[1].fieldConfig.defaults.units = "s"' '.refreshes = "5s"' \
+    '.panels[1].targets[0].expression = "up"' '.panels[2].options.colormode = "value"'; do
+    jq "$change" "$dashboard" >changed.json
+    run known changed.json
+    same "1 after $change" "$status after $change"
+  done
+}
+
 # What is produced, as long as the test runs: two events a millisecond or so, of now, some of them faulty, and an attack.
 produce() {
   local begin=$EPOCHSECONDS
