@@ -47,7 +47,7 @@ INSTALLED = $(filter-out scripts/demo scripts/check,$(SCRIPTS))
 SHELL_FILES = $(SCRIPTS) $(LIBRARIES) .ci/run test/run test/under test/outer/aarch64 test/outer/kubernetes \
     test/bench/stream-latency test/bench/peers test/bench/instructions \
     test/outer/kafka-tools \
-    test/stack/engine test/stack/stand-ins test/stack/guide \
+    test/stack/engine test/stack/stand-ins \
     $(filter-out %.py %/Dockerfile,$(wildcard test/stack/images/*)) deploy/healthy deploy/produce deploy/compose/kafka-answers \
     $(wildcard test/*.bash test/*/*.bash)
 BATS_FILES = $(wildcard test/*.bats test/*/*.bats)
@@ -217,6 +217,10 @@ demo: all ## run the main job on an embedded broker, installing nothing
 captures: all ## write what the README shows by running it
 	test/captures $(BUILD) README.md
 
+guide: all ## write what docs/stack.md shows by running it
+	COMPOSE_PROJECT_NAME=loginstamp test/stack/engine sh -c \
+	    'test/stack/stand-ins $(BUILD)/stack && test/captures --here $(BUILD) docs/stack.md'
+
 lint: ## check style: warnings of both compilers, shellcheck, mandoc
 	$(MAKE) BUILD=build/lint-gcc CC=gcc WERROR=-Werror all test-programs bench-programs
 	$(MAKE) BUILD=build/lint-clang CC=clang WERROR=-Werror all test-programs bench-programs
@@ -275,7 +279,7 @@ help: ## show this
 
 .PHONY: all test-programs check-fast check check-all check-outer check-asan asan \
     check-valgrind check-aarch64 check-instructions check-model check-stack soak cross fuzz splices \
-    bench-programs bench bench-stream bench-kafka load demo captures lint install uninstall \
+    bench-programs bench bench-stream bench-kafka load demo captures guide lint install uninstall \
     release dist image committed \
     clean help
 .DELETE_ON_ERROR:

@@ -64,7 +64,7 @@ healthy() {
 
 # up ARGUMENT...: everything, and wait until it is healthy.
 up() {
-  quietly compose up -d "$@"
+  quietly compose up -d --build "$@"
   within 120 healthy kafka loginstamp watch || { compose ps && compose logs --tail=30; } >&2
 }
 
