@@ -50,8 +50,12 @@ teardown() {
   # There is no stand-in for Grafana.
   up zookeeper kafka topics my-python-producer loginstamp watch prometheus node-exporter lag
   within 60 healthy prometheus node-exporter lag
-  within 60 has_figures loginstamp_records_total
+  within 60 has_figures loginstamp_pipeline_passed_records_total
+  within 90 has_figures loginwatch_records_total
   within 60 has_figures loginstamp_lag_records
+  # The alert rules are those of deploy/prometheus.
+  same "$(grep -c 'alert: ' "$root/deploy/prometheus/alerts.yml")" \
+    "$(curl -fs http://localhost:9090/api/v1/rules | jq '[.data.groups[].rules[] | select(.type == "alerting")] | length')"
 }
 
 # has_figures NAME: Prometheus knows it, and it is more than none.
