@@ -219,7 +219,8 @@ captures: all ## write what the README shows by running it
 
 guide: all ## write what docs/stack.md shows by running it
 	COMPOSE_PROJECT_NAME=loginstamp test/stack/engine sh -c \
-	    'test/stack/stand-ins $(BUILD)/stack && test/captures --here $(BUILD) docs/stack.md'
+	    'test/stack/stand-ins $(BUILD)/stack && docker-compose build -q 2>/dev/null && \
+	    test/captures --here $(BUILD) docs/stack.md'
 
 lint: ## check style: warnings of both compilers, shellcheck, mandoc
 	$(MAKE) BUILD=build/lint-gcc CC=gcc WERROR=-Werror all test-programs bench-programs

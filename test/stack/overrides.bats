@@ -37,7 +37,7 @@ teardown() {
   for broker in kafka kafka-2 kafka-3; do
     # For as long as one is away, the others take records, and they are stamped.
     quietly compose kill "$broker"
-    same false "$(state "$(compose ps -aq "$broker" | head -n 1)" .State.Running)"
+    same false "$(state "$(container "$broker")" .State.Running)"
     produce 500 "1$((++seed))"
     everything_once
     quietly compose start "$broker"

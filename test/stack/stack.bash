@@ -46,7 +46,7 @@ need_engine() {
 }
 
 # container SERVICE [N]: its N-th container, running or not.
-container() { compose ps -q "$1" | sed -n "${2:-1}p"; }
+container() { compose ps -aq "$1" | sed -n "${2:-1}p"; }
 
 # state CONTAINER FORMAT
 state() { docker inspect -f "{{$2}}" "$1"; }
