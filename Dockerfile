@@ -17,6 +17,7 @@ COPY Makefile README.md DESIGN.md CHANGELOG.md LICENSE ./
 COPY src src
 RUN make -s -j2
 COPY broker broker
+COPY docs docs
 COPY man man
 COPY scripts scripts
 COPY deploy/healthy deploy/produce deploy/
