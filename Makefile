@@ -47,6 +47,8 @@ INSTALLED = $(filter-out scripts/demo scripts/check,$(SCRIPTS))
 SHELL_FILES = $(SCRIPTS) $(LIBRARIES) .ci/run test/run test/under test/outer/aarch64 test/outer/deploy-tools \
     test/bench/stream-latency test/bench/peers test/bench/instructions \
     test/outer/kafka-tools \
+    test/stack/engine test/stack/stand-ins \
+    $(filter-out %.py %/Dockerfile,$(wildcard test/stack/images/*)) deploy/healthy deploy/produce deploy/compose/kafka-answers \
     $(wildcard test/*.bash test/*/*.bash)
 BATS_FILES = $(wildcard test/*.bats test/*/*.bats)
 
@@ -108,9 +110,12 @@ check: test-programs all ## run these, and those on real brokers
 check-outer: test-programs ## run the tests that need what is no part of the rest
 	BUILD=$(abspath $(BUILD)) test/run test/outer/*.bats
 
+check-stack: test-programs ## run docker-compose.yml whole, on a Docker engine of its own
+	BUILD=$(abspath $(BUILD)) test/stack/engine test/run test/stack/*.bats
+
 check-all: ## run everything, as it stands
 check-all: check check-outer check-asan check-valgrind check-aarch64 \
-    check-instructions check-model
+    check-instructions check-model check-stack
 
 check-model: ## check the model of pipeline's protocol, and that wrong ones fail
 	test/model/run
@@ -212,6 +217,11 @@ demo: all ## run the main job on an embedded broker, installing nothing
 captures: all ## write what the README shows by running it
 	test/captures $(BUILD) README.md
 
+guide: all ## write what docs/stack.md shows by running it
+	COMPOSE_PROJECT_NAME=loginstamp test/stack/engine sh -c \
+	    'test/stack/stand-ins $(BUILD)/stack && docker-compose build -q 2>/dev/null && \
+	    test/captures --here $(BUILD) docs/stack.md'
+
 lint: ## check style: warnings of both compilers, shellcheck, mandoc
 	$(MAKE) BUILD=build/lint-gcc CC=gcc WERROR=-Werror all test-programs bench-programs
 	$(MAKE) BUILD=build/lint-clang CC=clang WERROR=-Werror all test-programs bench-programs
@@ -238,6 +248,24 @@ install: all ## install into $(DESTDIR)$(PREFIX)
 	    $(DESTDIR)$(DOCDIR)
 	$(INSTALL) -m 644 docs/*.md $(DESTDIR)$(DOCDIR)/docs
 
+## A release: what would be published is built, and nothing is published.
+
+RELEASE = $(BUILD)/loginstamp-$(VERSION).tar.gz
+
+release: dist image ## build the tarball and the image of the last commit
+	@echo 'built, and not published: $(RELEASE), and the image loginstamp:$(VERSION)'
+
+dist: committed | $(BUILD) ## build the tarball
+	git archive --prefix=loginstamp-$(VERSION)/ HEAD | gzip -9n >$(RELEASE)
+	cd $(BUILD) && sha256sum loginstamp-$(VERSION).tar.gz >loginstamp-$(VERSION).sha256
+
+image: committed ## build the image
+	git archive HEAD | docker build -q -t loginstamp:$(VERSION) -t loginstamp --target loginstamp \
+	    --build-arg VERSION=$(VERSION) --build-arg REVISION=$$(git rev-parse HEAD) -
+
+committed:
+	@git diff --quiet HEAD -- || { echo 'there are changes that are not committed' >&2; exit 1; }
+
 uninstall: ## take away what install put there
 	rm -f $(PROGRAMS:$(BUILD)/%=$(DESTDIR)$(BINDIR)/%)
 	rm -f $(INSTALLED:scripts/%=$(DESTDIR)$(BINDIR)/loginstamp-%)
@@ -251,8 +279,9 @@ help: ## show this
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 16
 
 .PHONY: all test-programs check-fast check check-all check-outer check-asan asan \
-    check-valgrind check-aarch64 check-instructions check-model soak cross fuzz splices \
-    bench-programs bench bench-stream bench-kafka load demo captures lint install uninstall \
+    check-valgrind check-aarch64 check-instructions check-model check-stack soak cross fuzz splices \
+    bench-programs bench bench-stream bench-kafka load demo captures guide lint install uninstall \
+    release dist image committed \
     clean help
 .DELETE_ON_ERROR:
 -include $(wildcard $(BUILD)/*.d $(BUILD)/unit/*.d $(BUILD)/tools/*.d \

@@ -209,7 +209,8 @@ packages_check="$packages_demo bats=bats parallel=parallel jq=jq python3=python3
 # shellcheck disable=SC2034 # as above
 packages_outer='tmux=tmux valgrind=valgrind gcc-aarch64-linux-gnu=aarch64-linux-gnu-gcc libc6-dev-arm64-cross=/usr/aarch64-linux-gnu/include/stdio.h
   qemu-user=qemu-aarch64 spin=spin prometheus=promtool prometheus-node-exporter=prometheus-node-exporter curl=curl
-  python3-yaml=/usr/lib/python3/dist-packages/yaml/__init__.py python3-venv=/usr/share/doc/python3-venv golang-go=go'
+  python3-yaml=/usr/lib/python3/dist-packages/yaml/__init__.py python3-venv=/usr/share/doc/python3-venv golang-go=go
+  docker.io=dockerd docker-compose=docker-compose debootstrap=debootstrap slirp4netns=slirp4netns iptables=iptables iproute2=ip git=git'
 # shellcheck disable=SC2034 # for test/bench/peers
 packages_bench="$packages_build python3=python3 valgrind=valgrind g++=g++ jq=jq miller=mlr cargo=cargo golang-go=go"
 

@@ -1,8 +1,7 @@
 # shellcheck shell=bash
 # What every test begins with: our programs first, none of the variables that they read, an empty directory.
 
-root=${BATS_TEST_DIRNAME%/broker}
-root=$(cd "${root%/outer}/.." && pwd)
+root=$(cd "${BATS_TEST_DIRNAME%/test*}" && pwd)
 export BUILD=${BUILD:-$root/build}
 export PATH=$BUILD:$BUILD/tools:$PATH
 
