@@ -19,6 +19,11 @@ setup() {
   export "${servers?}"
 }
 
+teardown() {
+  [[ ! ${java-} ]] || kill -CONT "$java" 2>/dev/null || :
+  [[ ! ${pid-} ]] || kill -KILL "$pid" 2>/dev/null || :
+}
+
 teardown_file() { "$root/scripts/broker" stop; }
 
 topics() { "$root/scripts/topics" "$@"; }
