@@ -26,7 +26,7 @@ from processes import Session, gone, logged, send, stopped, workers
 
 ROOT = os.path.abspath(os.path.join(os.path.dirname(__file__), "../.."))
 BUILD = os.environ.get("BUILD") or f"{ROOT}/build"
-FILL = 200 * b"x"
+FILL = 1500 * b"x"  # a batch is more than a FIFO holds, so that its feeder is there to be hit
 TIMEOUT = 10  # of a transaction, in seconds
 
 # What can be done in which phase: the name, what is hit, and how.
@@ -201,8 +201,8 @@ class Trial:
         deadline = time.time() + 0.4
         while time.time() < deadline and self.phase_of(session.parts(session.children())) != phase:
             time.sleep(0.0005)
-        # Anywhere in it.
-        time.sleep(random.random() * 0.01)
+        # Anywhere in it, its beginning too.
+        time.sleep(random.choice([0, random.random() * 0.01]))
         session.freeze()
         parts = session.parts()
         return self.phase_of(parts), parts
