@@ -13,5 +13,5 @@ catches() {
 @test "the test of faults catches what does not look" { catches no-look; }
 @test "the test of faults catches what believes that it had no rival" { catches no-epoch; }
 @test "the test of faults catches what commits at the end of its input" {
-  catches end-of-file --members=1 --batch=3000 --fence=0 --feeding=8 --only='kill feeder'
+  catches end-of-file --records=60000 --members=1 --batch=3000 --fence=0 --feeding=8 --only='kill feeder'
 }
