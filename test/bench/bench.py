@@ -26,7 +26,7 @@ PERCENT = int(sys.argv[2]) if len(sys.argv) > 2 else 100
 
 LOGINS = 1000000 * PERCENT // 100
 INPUT_BYTES = 40000000 * PERCENT // 100
-ROUNDS = 9
+ROUNDS = 15
 SLOW_ROUNDS = 3
 PAIRS = 21
 TURNS = "500"
@@ -154,24 +154,29 @@ def forms(folder):
             if os.path.exists(way[0][0])}
     here = shapes_here()
     checked = ways | {form: ([STAMP, "-q"], shapes(form)) for form in here}
-    lines, per_byte, fast = [], {}, {}
+    lines, per_byte, fast, runs = [], {}, {}, {}
     for name, (_, dumps, length) in inputs.INPUTS.items():
-        source, count = f"{folder}/form", INPUT_BYTES // length
+        source = f"{folder}/{name}"
         with open(source, "wb") as out:
-            inputs.write(name, count, out)
+            inputs.write(name, INPUT_BYTES // length, out)
         right = measure.digest(measure.python_lines(source, dumps))
         for way, (argv, env) in checked.items():
             if measure.digest(measure.lines_of(argv, source, env)) != right:
                 raise Wrong(f"{way} on {name}: it writes something else "
                             "than Python's json")
-        seen = measure.by_turns({
-            way: lambda argv=argv, env=env: measure.timed(argv, source, env)
-            for way, (argv, env) in ways.items()}, ROUNDS)
-        size, fast[name] = os.path.getsize(source), recognised(source)
+        fast[name] = recognised(source)
+        runs |= {(name, way): lambda argv=argv, source=source, env=env:
+                 measure.timed(argv, source, env)
+                 for way, (argv, env) in ways.items()}
+    # All of them in turns: they are compared with each other.
+    seen = measure.by_turns(runs, ROUNDS)
+    for name, (_, _, length) in inputs.INPUTS.items():
+        size, count = os.path.getsize(f"{folder}/{name}"), INPUT_BYTES // length
+        cpus = {way: seen[name, way][0] for way in ways}
         lines.append([name, f"{size / count:.0f}", f"{fast[name]:.2%}"] + [
             f"{size / cpu / 1e6:.0f} MB/s, {cpu / count * 1e9:.0f} ns"
-            for cpu, _ in seen.values()])
-        per_byte[name] = {way: cpu / size for way, (cpu, _) in seen.items()}
+            for cpu in cpus.values()])
+        per_byte[name] = {way: cpu / size for way, cpu in cpus.items()}
     print(f"Inputs of other forms, {INPUT_BYTES / 1e6:.0f} MB each: MB for a "
           "second of user + system time, and ns for a record; the same bytes "
           f"by {', '.join(here)}\n")
