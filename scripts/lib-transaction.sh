@@ -159,11 +159,11 @@ look() {
   local end line
   found='' emptied=''
   query "$to" -1 read_uncommitted && end=$offset || return 1
-  ((end > 0)) || return 0
   # The last but one offset is the last record's, if the last one is that of its commit. (An offset from the end, -2,
-  # takes kcat half a second now and then.)
+  # takes kcat half a second now and then.) Where there is none yet it is asked for too: the right to it will be needed.
   ask "$dir/last" -C -t "$to" -p "$p" -o "$((end < 2 ? 0 : end - 2))" -c 1 -e -f '%o %h\n' -X fetch.wait.max.ms=0
   answered || return 1
+  ((end > 0)) || return 0
   line=
   read -r line <"$dir/last" || :
   if [[ $line =~ ^$((end - 2))\ (.*,)?$header=([0-9]+)(,|$) ]]; then

@@ -124,8 +124,13 @@ ask() {
   asked=$!
 }
 
+# Where nothing is pending that the answer is to prove, it is not waited for by a worker that is to stop.
 answered() {
-  await "$asked"
+  if [[ $pending ]]; then
+    await "$asked"
+  else
+    expend "$asked"
+  fi
   ((code == 0))
 }
 
