@@ -112,8 +112,8 @@ fatal() {
   exit 2
 }
 
-# The last line of an error that kcat or the filter wrote.
-last_words() { tail -qn 1 -- "$@" 2>/dev/null | cut -c 1-300; }
+# The last line of an error that kcat or the filter wrote that says something: an empty one may follow.
+last_words() { sed -n '/./h; ${ x; p; }' -- "$@" 2>/dev/null | cut -c 1-300; }
 
 # ask FILE KCAT-ARGUMENT...: have kcat answer into FILE; answered: wait for it, false if it has none.
 ask() {
