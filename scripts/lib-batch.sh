@@ -52,7 +52,7 @@ take_batch() {
   local failed cut_off=''
   slot=$reading
   if [[ $staying ]]; then
-    cut && { count_batch; return; }
+    cut_batch && { count_batch; return; }
     # It may have nothing to write, so it would not see that nobody reads it.
     alive "$filter_pid" || { kill -KILL "$reader_pid" 2>/dev/null && cut_off=1; }
   fi
@@ -84,9 +84,9 @@ take_batch() {
   return 1
 }
 
-# cut: have the filter that stays say how much it has done: its figures are of whole records that it has read, and written
+# cut_batch: have the filter that stays say how much it has done: its figures are of whole records that it has read, and written
 # in full. False if it or the reader has ended.
-cut() {
+cut_batch() {
   local asked='' naps=1
   while alive "$reader_pid" && alive "$filter_pid" && [[ ! $stopping ]]; do
     # Before its first figures a signal would end it.

@@ -450,3 +450,11 @@ start --kafka --config=/nonexistent|/nonexistent: no readable file*
 start --kafka --port=70000|--port: 70000: not a whole number*
 TABLE
 }
+
+@test "no function of the scripts has the name of a program of the coreutils, which it would hide" {
+  grep -ho '^[a-z_]*()' "$root"/scripts/* | tr -d '()' | sort -u >functions
+  [[ $(wc -l <functions) -gt 50 ]]
+  dpkg -L coreutils | sed -nE 's|^(/usr)?/bin/||p' | sort -u >programs
+  [[ $(wc -l <programs) -gt 50 ]]
+  same '' "$(comm -12 functions programs)"
+}
