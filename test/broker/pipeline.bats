@@ -195,7 +195,10 @@ EOF
   chmod +x bin/kcat
   KCAT=$(type -P kcat) PATH=$PWD/bin:$PATH start 1
   echo '{"timestamp":1}' | lines
-  eventually 30 grep -q 'could not be committed, twice: kcat -P: status 1: .*timed out.*; trying again' 1.err
+  eventually 30 grep -q 'could not be committed, twice: kcat -P: status 1: .*timed out.*; trying again' 1.err || {
+    (($(count) == 0)) || skip 'the broker was quicker than the one millisecond that it was given'
+    false
+  }
   sleep 3
   same 1 "$(grep -c 'could not be committed' 1.err)"
   same 0 "$(count)"
