@@ -3,7 +3,7 @@
 /* What stamp_lines() has to know of a shape. */
 struct usual {
 	const struct shape *shape;
-	struct track time, time_end;	     /* the digits */
+	struct column time;		     /* the digits */
 	struct track replaced, replaced_end; /* what the insert stands for */
 	struct insert *insert;
 	size_t text_len; /* of the insert */
@@ -25,12 +25,9 @@ know_shape(struct stamp *stamp, const struct match *match, size_t i,
 	if (place.kind != VALUE_STRING && place.kind != VALUE_NUMBER)
 		return (false);
 	usual->shape = match->shape[i];
-	usual->time = match_track(match, &marks[2 * time]);
-	usual->time_end = match_track(match, &marks[2 * time + 1]);
-	if (place.kind == VALUE_STRING) { /* the quotes */
-		usual->time.from++;
-		usual->time_end.from--;
-	}
+	usual->time = match_column(match, i, time);
+	if (place.kind == VALUE_STRING)
+		usual->time = column_contents(usual->time);
 	usual->insert = stamp_choose_insert(
 	    stamp, &output, &member, match_end(match, i), &replaced);
 	usual->text_len = insert_length(usual->insert);
@@ -61,15 +58,14 @@ static size_t
 read_times(enum unit unit, const struct usual *usual, size_t i,
     size_t end, int64_t sec[static MATCH_MOST], int64_t *least, int64_t *most)
 {
-	const struct track time = usual->time, time_end = usual->time_end;
+	const struct column time = usual->time;
 	const int64_t from = usual->insert->day.from;
 	const int64_t until = usual->insert->day.until;
 	struct timestamp_leading leading = {.len = 0};
 	int64_t count;
 
 	for (; i < end; i++) {
-		count = timestamp_digits(&leading,
-		    span_between(track_at(&time, i), track_at(&time_end, i)));
+		count = timestamp_digits(&leading, column_value(&time, i));
 		sec[i] = unit == UNIT_S ? count : count / per_sec[unit];
 		if (count < 0 || sec[i] < from || sec[i] >= until)
 			break;
