@@ -62,8 +62,8 @@ $(PROGRAMS): $(BUILD)/%: $(BUILD)/%.o $(OBJECTS)
 
 # What a form of the fast path may use of its processor; see src/match.h.
 ifneq ($(findstring x86_64,$(shell $(CC) -dumpmachine)),)
-$(BUILD)/match_avx2.o: FORM_CFLAGS = -mavx2 -mbmi
-$(BUILD)/match_avx512.o: FORM_CFLAGS = -mavx512bw -mavx512vl -mbmi -mprefer-vector-width=256
+$(BUILD)/match_avx2.o: FORM_CFLAGS = -mavx2 -mbmi -mbmi2
+$(BUILD)/match_avx512.o: FORM_CFLAGS = -mavx512bw -mavx512vl -mbmi -mbmi2 -mprefer-vector-width=256
 endif
 
 $(BUILD)/%.o: src/%.c Makefile | $(BUILD)

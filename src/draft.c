@@ -213,55 +213,50 @@ set_marks(const struct draft *draft, struct shape *shape)
 	*mark = make_mark(draft, shape, &slots, draft->places->end);
 }
 
-/* Put the text of a cut with gaps to text, and the masks that go with it to
- * masks. */
-static void
-set_gaps(char *text, uint64_t *masks, const struct draft *draft,
+/* Put the text of a cut to text, with quotes in its gaps, and the probes for it
+ * to probe; returns how many they are. */
+static size_t
+set_text(char *text, struct probe *probe, const struct draft *draft,
     const struct cut *cut, const struct match_form *form)
 {
-	size_t at;
+	size_t at, len = cut->text_end - cut->text, count = 0, left;
 
-	for (at = 0; at < cut->text_end - cut->text; at++) {
-		if (draft->gap[cut->text + at])
+	memcpy(text, draft->payload.ptr + cut->text, len);
+	for (at = 0; at < len; at++) {
+		left = len - at;
+		if (at % form->unit == 0) {
+			probe = at == 0 ? probe : probe + 1;
+			*probe = (struct probe){.text = text + at,
+			    .behind = at,
+			    .narrow = left <= form->width,
+			    .mask = form->mask(
+				0, left < form->unit ? left : form->unit)};
+			probe->same = probe->mask;
+			count++;
+		}
+		if (draft->gaps && draft->gap[cut->text + at]) {
 			text[at] = '"';
-		else
-			masks[at / form->unit] |=
-			    form->mask(at % form->unit, 1);
+			probe->same &= ~form->mask(at % form->unit, 1);
+		}
 	}
+	return (count);
 }
 
-static bool
-has_gap(const struct draft *draft, const struct cut *cut)
-{
-	return (draft->gaps &&
-	    memchr(draft->gap + cut->text, true, cut->text_end - cut->text) !=
-		NULL);
-}
-
-/* Make the pieces; their texts and masks go where there is room for them. */
+/* Make the pieces; their texts and probes go where there is room for them. */
 static void
-set_pieces(struct shape *shape, char *text, uint64_t *masks,
+set_pieces(struct shape *shape, char *text, struct probe *probes,
     const struct draft *draft, const struct match_form *form)
 {
 	struct piece *piece = shape->pieces;
 	const struct cut *cut = draft->cuts;
-	size_t len, size;
 
 	for (; cut < draft->cuts + draft->count; cut++, piece++) {
-		len = cut->text_end - cut->text;
-		size = has_gap(draft, cut) ? form->unit : form->width;
-		*piece = (struct piece){.text = text,
-		    .blocks = len / size,
-		    .rest = form->mask(0, len % size),
-		    .rest_len = len % size,
+		*piece = (struct piece){.probes = probes,
+		    .probe_count = set_text(text, probes, draft, cut, form),
+		    .len = cut->text_end - cut->text,
 		    .hole = cut->hole};
-		memcpy(text, draft->payload.ptr + cut->text, len);
-		if (has_gap(draft, cut)) {
-			set_gaps(text, masks, draft, cut, form);
-			piece->gaps = masks;
-			masks += piece->blocks + 1;
-		}
-		text += len;
+		text += piece->len;
+		probes += piece->probe_count;
 	}
 	shape->piece_count = draft->count;
 	shape->gaps = draft->gaps;
@@ -282,21 +277,21 @@ draft_shape(const struct draft *draft, const struct match_form *form)
 {
 	/* What needs to be aligned comes first. */
 	size_t pieces = draft->count * sizeof(struct piece);
-	size_t masks = draft->gaps ? sizeof(uint64_t) *
-		(draft->text_len / form->unit + draft->count) : 0;
+	size_t probes = (draft->text_len / form->unit + draft->count) *
+	    sizeof(struct probe);
 	size_t marks = draft_mark_count(draft->wanted) * sizeof(struct mark);
 	size_t kinds = draft->wanted->count + 1;
 	struct shape *shape;
 	char *room;
 
-	shape = memory_alloc_zeroed(sizeof(*shape) + pieces + masks + marks +
-	    kinds + draft->text_len + MATCH_MARGIN);
+	shape = memory_alloc_zeroed(sizeof(*shape) + pieces + probes + marks +
+	    kinds + draft->text_len + form->unit);
 	shape->pieces = (struct piece *)(shape + 1);
 	room = (char *)shape->pieces + pieces;
-	shape->marks = (struct mark *)(void *)(room + masks);
-	shape->kinds = (unsigned char *)room + masks + marks;
-	set_pieces(shape, room + masks + marks + kinds,
-	    (uint64_t *)(void *)room, draft, form);
+	shape->marks = (struct mark *)(void *)(room + probes);
+	shape->kinds = (unsigned char *)room + probes + marks;
+	set_pieces(shape, room + probes + marks + kinds,
+	    (struct probe *)(void *)room, draft, form);
 	set_marks(draft, shape);
 	set_kinds(shape->kinds, draft);
 	return (shape);

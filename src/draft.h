@@ -1,6 +1,7 @@
 #ifndef DRAFT_H
 #define DRAFT_H
 
+#include <assert.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -20,6 +21,8 @@
 #define DRAFT_TEXT ((size_t)8 * 1024)
 #define DRAFT_PAYLOAD ((size_t)64 * 1024)
 #define DRAFT_GAPS ((size_t)4 * 1024)
+static_assert(DRAFT_TEXT + DRAFT_GAPS <= MATCH_TEXT,
+    "a text, with the gaps in it, may be too long");
 
 /* A text and the hole behind it: offsets in the payload. */
 struct cut {

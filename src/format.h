@@ -82,10 +82,11 @@ static inline void
 format_clock(const struct format_day *day, int64_t sec, char *buf)
 {
 	unsigned second = (unsigned)(sec - day->midnight);
+	unsigned minute = second / 60, hour = minute / 60;
 
-	format_two(buf + day->hour, second / 3600);
-	format_two(buf + day->minute, second / 60 % 60);
-	format_two(buf + day->second, second % 60);
+	format_two(buf + day->hour, hour);
+	format_two(buf + day->minute, minute - hour * 60);
+	format_two(buf + day->second, second - minute * 60);
 }
 
 /* Does instant lie within the years 0001 to 9999 of period's local time? */

@@ -14,7 +14,7 @@ insert_open(struct insert *insert, const char *prefix, struct span name,
 	*insert = (struct insert){
 	    .bytes = memory_alloc_zeroed(prefix_len +
 		jsonstr_escaped_length(name) + suffix_len +
-		format_bound(format) + 1 + INSERT_CHUNK)};
+		format_bound(format) + 1 + MATCH_SPARE)};
 	memcpy(insert->bytes, prefix, prefix_len);
 	end = jsonstr_escape(name, insert->bytes + prefix_len);
 	memcpy(end, suffix, suffix_len);

@@ -4,6 +4,7 @@
 #include <stddef.h>
 
 #include "format.h"
+#include "match.h"
 #include "span.h"
 
 /*
@@ -11,13 +12,10 @@
  * kept, and of the next time only what differs is written again.
  */
 struct insert {
-	char *bytes;	       /* INSERT_CHUNK bytes may be read behind it */
+	char *bytes;	       /* MATCH_SPARE bytes may be read behind it */
 	size_t begin;	       /* length of the fixed beginning */
 	struct format_day day; /* that the time in it is of */
 };
-
-/* So many bytes are copied at a time. */
-#define INSERT_CHUNK ((size_t)64)
 
 /* Make an insert whose fixed beginning is prefix, name as the content of a JSON
  * string, and suffix, for times in that format. */

@@ -144,9 +144,12 @@ rule_find(struct insight *insight, const struct rule *rule,
 	if (column.kind == VALUE_ABSENT)
 		return (end);
 	for (; i < end; i++) {
+		if (!special)
+			i = column_find_length(&column, i, end, len);
+		if (i == end)
+			break;
 		place.value = column_value(&column, i);
-		if ((special || place.value.len == len) &&
-		    rule_holds(insight, rule, &place))
+		if (rule_holds(insight, rule, &place))
 			break;
 	}
 	return (i);

@@ -14,9 +14,14 @@
  * wait for each other.  There is a form for each kind of processor, from the
  * same source, match_form.h; all give the same answers.
  *
- * Whatever is read here may be read up to MATCH_MARGIN bytes beyond its end.
+ * Whatever is read here may be read up to MATCH_MARGIN bytes beyond its end:
+ * as many as the longest text of a shape has, and a unit.
  */
-#define MATCH_MARGIN ((size_t)64)
+#define MATCH_TEXT ((size_t)12 * 1024)
+#define MATCH_MARGIN (MATCH_TEXT + 64)
+
+/* What is written may be written with so many bytes more behind it. */
+#define MATCH_SPARE ((size_t)256)
 
 /* So many records go through together. */
 #define MATCH_MOST ((size_t)64)
@@ -34,6 +39,7 @@ struct lines {
 	const char *base;
 	size_t count;
 	uint32_t begin[MATCH_MOST], end[MATCH_MOST];
+	uint32_t longest; /* of them, in bytes */
 	bool special; /* there may be a byte in them that is no printable
 		       * ASCII, or a backslash */
 };
@@ -56,19 +62,21 @@ struct mark {
 	uint32_t behind; /* bytes */
 };
 
-/*
- * A text and the hole that follows it.  Without gaps it is compared block by
- * block, with gaps unit by unit; rest is what is left, less than one of them.
- */
+/* So much of a text as is compared at once. */
+struct probe {
+	const char *text; /* a unit can be read */
+	size_t behind;	  /* where the piece begins, in bytes */
+	bool narrow;	  /* a block is enough */
+	uint64_t mask;	  /* of the bytes that it has */
+	uint64_t same;	  /* of those that are in no gap.  Those in gaps are
+			   * quotes in text: none that is there may be one */
+};
+
+/* A text and the hole that follows it. */
 struct piece {
-	const char *text; /* MATCH_MARGIN bytes may be read behind it */
-	size_t blocks;	  /* whole blocks or units */
-	uint64_t rest;	  /* a mask of the rest's bytes */
-	size_t rest_len;  /* in bytes */
-	const uint64_t *gaps; /* masks of the bytes that are in no gap: blocks
-			       * of them and one for the rest; NULL: no gaps.
-			       * Those in gaps are quotes in text: no byte
-			       * that is there may be the same */
+	const struct probe *probes; /* of the text */
+	size_t probe_count;
+	size_t len;  /* of the text, in bytes; at most MATCH_TEXT */
 	enum hole hole;
 	size_t slot; /* match->at[slot] notes the hole's end; 0: nothing does */
 };
@@ -87,6 +95,7 @@ struct shape {
 /* What has been found: for each payload its shape (NULL: none matches), and
  * positions from lines->base; those in at[0] are the payloads' beginnings. */
 struct match {
+	const struct match_form *form;
 	const struct lines *lines;
 	size_t members; /* that are wanted */
 	const struct shape *shape[MATCH_MOST];
@@ -182,6 +191,20 @@ column_value(const struct column *column, size_t i)
 	    track_at(&column->begin, i), track_at(&column->end, i)));
 }
 
+/* The first payload from i up to end whose value has len bytes; or end. */
+static inline size_t
+column_find_length(const struct column *column, size_t i, size_t end,
+    size_t len)
+{
+	const uint32_t *begin = column->begin.at, *behind = column->end.at;
+	const uint32_t apart =
+	    (uint32_t)(len - (size_t)(column->end.from - column->begin.from));
+
+	while (i < end && behind[i] - begin[i] != apart)
+		i++;
+	return (i);
+}
+
 /* The contents of strings instead of their values. */
 static inline struct column
 column_contents(struct column column)
@@ -199,6 +222,25 @@ match_end(const struct match *match, size_t i)
 	    &match->shape[i]->marks[2 * match->members + 2]));
 }
 
+/* Numbers lie from least to most; there are none if that is less. */
+struct range {
+	int64_t least, most;
+};
+
+static inline void
+range_hold(struct range *range, int64_t number)
+{
+	range->least = number < range->least ? number : range->least;
+	range->most = number > range->most ? number : range->most;
+}
+
+/* What is put into each line of a run. */
+struct splice {
+	struct track at;   /* where it goes */
+	struct track rest; /* what follows it; what is before that goes */
+	struct span text;  /* MATCH_SPARE bytes can be read */
+};
+
 /* One form. */
 struct match_form {
 	const char *name;
@@ -211,8 +253,8 @@ struct match_form {
 
 	/*
 	 * Find the first delimiters, at most MATCH_MOST, from lines->base up to
-	 * end, and set lines->end to them, count and special; begin is the
-	 * caller's to set.
+	 * end, and set lines->end to them, count and special; begin and
+	 * longest are the caller's to set.
 	 */
 	void (*cut)(struct lines *lines, const char *end, char delimiter);
 
@@ -225,6 +267,22 @@ struct match_form {
 	 */
 	size_t (*hold)(const struct lines *lines, const struct shape *shape,
 	    struct match *match);
+
+	/*
+	 * Read the numbers that column has in payloads i to end, up to one that
+	 * is not 9 to 16 digits, of which the first is no 0; returns which.
+	 * *range is made to hold them.
+	 */
+	size_t (*numbers)(const struct column *column, size_t i, size_t end,
+	    int64_t number[static MATCH_MOST], struct range *range);
+
+	/*
+	 * Put lines i to end, each with its delimiter, to dst, with the text in
+	 * them, and note in where at what place that is; returns what follows
+	 * them.  There must be room for MATCH_SPARE bytes more.
+	 */
+	char *(*splice)(const struct lines *lines, const struct splice *splice,
+	    size_t i, size_t end, char *dst, char *where[static MATCH_MOST]);
 
 	/* Is all of text printable ASCII without backslashes? */
 	bool (*plain)(struct span text);

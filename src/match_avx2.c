@@ -11,7 +11,8 @@ static bool
 runs_here(void)
 {
 	return (__builtin_cpu_supports("avx2") &&
-	    __builtin_cpu_supports("bmi"));
+	    __builtin_cpu_supports("bmi") &&
+	    __builtin_cpu_supports("bmi2"));
 }
 
 #include "match_form.h"

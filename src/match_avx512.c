@@ -12,7 +12,8 @@ runs_here(void)
 {
 	return (__builtin_cpu_supports("avx512bw") &&
 	    __builtin_cpu_supports("avx512vl") &&
-	    __builtin_cpu_supports("bmi"));
+	    __builtin_cpu_supports("bmi") &&
+	    __builtin_cpu_supports("bmi2"));
 }
 
 #include "match_form.h"

@@ -6,11 +6,13 @@
 
 #include "match.h"
 #include "simd.h"
+#include "timestamp.h"
 #include "utf8.h"
 
 #define INLINE static inline __attribute__((always_inline))
 
 #include "match_utf8.h"
+#include "match_put.h"
 
 /* Note the delimiters that a unit, so far from the start, has; returns how many
  * there are now.  Most have one or none: that is no branch. */
@@ -31,24 +33,25 @@ cut(struct lines *lines, const char *end, char delimiter)
 	const char *s = lines->base;
 	const size_t len = (size_t)(end - s);
 	const size_t whole = len - len % SIMD_UNIT;
+	simd_seen seen = simd_seen_none(), unused = seen;
 	size_t at, count = 0;
-	uint64_t found, special = 0, valid;
+	uint64_t found, special = 0;
 
 	for (at = 0; at < whole; at += SIMD_UNIT) {
-		found = simd_unit_equal(s + at, delimiter);
-		special |= simd_unit_special(s + at) & ~found;
+		found = simd_unit_find(s + at, delimiter, &seen);
 		count = note_found(found, at, ends, count);
 		if (count >= MATCH_MOST)
 			break;
 	}
 	if (at < len && count < MATCH_MOST) {
-		valid = simd_before(len - at);
-		found = simd_unit_equal(s + at, delimiter) & valid;
-		special |= simd_unit_special(s + at) & ~found & valid;
+		found = simd_unit_find(s + at, delimiter, &unused) &
+		    simd_before(len - at);
+		special = simd_unit_special(s + at) & ~found &
+		    simd_before(len - at);
 		count = note_found(found, at, ends, count);
 	}
 	lines->count = count < MATCH_MOST ? count : MATCH_MOST;
-	lines->special = special != 0;
+	lines->special = special != 0 || simd_seen_special(seen);
 	memcpy(lines->end, ends, sizeof(lines->end));
 }
 
@@ -89,9 +92,11 @@ plain_end(const char *s, const char *limit)
 {
 	uint64_t quotes;
 
-	for (; s < limit; s += SIMD_WIDTH)
-		if ((quotes = simd_equal(simd_load(s), simd_splat('"'))) != 0)
+	do {
+		quotes = simd_equal(simd_load(s), simd_splat('"'));
+		if (quotes != 0)
 			return (s + simd_first(quotes));
+	} while ((s += SIMD_WIDTH) < limit);
 	return (s);
 }
 
@@ -157,30 +162,6 @@ word_end(const char *s)
 	return (memcmp(s, "false", 5) == 0 ? s + 5 : NULL);
 }
 
-/* Payloads that match so far: which, and how far. */
-struct running {
-	size_t count;
-	unsigned char index[MATCH_MOST];
-	const char *at[MATCH_MOST];
-};
-
-/* Does what follows *at begin with the piece's whole blocks?  *at then goes
- * behind them.  No more than up to bound is compared. */
-INLINE bool
-blocks_match(const struct piece *piece, const char *bound, const char **at)
-{
-	const char *s = *at, *text = piece->text;
-	const char *end = text + piece->blocks * SIMD_WIDTH;
-	bool same = true;
-
-	if (bound - s < end - text)
-		return (false);
-	for (; text < end; text += SIMD_WIDTH, s += SIMD_WIDTH)
-		same &= simd_equal(simd_load(s), simd_load(text)) == SIMD_ALL;
-	*at = s;
-	return (same);
-}
-
 /* What follows the hole at s; NULL if it is none, or there is more behind it
  * than it should be. */
 INLINE const char *
@@ -199,174 +180,196 @@ hole_end(const char *s, enum hole hole, const char *bound)
 	return (s);
 }
 
-/*
- * Does the piece's text stand at *at, and a hole behind it?  rest is the block
- * that begins with what is left of the text.  *at then goes behind the hole.  It is never behind bound, the end of the last payload: so
- * no more than MATCH_MARGIN behind that is read.
- */
-INLINE bool
-piece_matches(const struct piece *piece, simd_block rest, enum hole hole,
-    bool special, const char *bound, const char **at)
-{
-	const char *s = *at;
+/* Payloads that match so far. */
+struct running {
+	size_t count;
+	unsigned char index[MATCH_MOST];
+	uint64_t wrong[MATCH_MOST]; /* by payload; not 0: it does not after all */
+};
 
-	if (piece->blocks > 0 && !blocks_match(piece, bound, &s))
-		return (false);
-	if ((~simd_equal(simd_load(s), rest) & piece->rest) != 0)
-		return (false);
-	s += piece->rest_len;
-	s = hole == HOLE_STRING && !special ? plain_end(s, bound) :
-					      hole_end(s, hole, bound);
-	if (s == NULL)
-		return (false);
-	*at = s < bound ? s : bound;
-	return (true);
+/* Where they are, in positions from lines->base by payload, and where they get
+ * to; both may be the same. */
+struct way {
+	const struct lines *lines;
+	const uint32_t *from;
+	uint32_t *to;
+};
+
+/* A probe, ready for many payloads. */
+struct ready {
+	uint64_t mask, same;
+	simd_unit unit;
+	simd_block block;
+};
+
+INLINE struct ready
+make_ready(const struct probe *probe)
+{
+	return ((struct ready){probe->mask, probe->same,
+	    simd_unit_load(probe->text), simd_load(probe->text)});
 }
 
-/* The same for a text with gaps. */
-INLINE bool
-gaps_match(const struct piece *piece, enum hole hole, const char *bound,
-    const char **at)
+/* What is wrong at s. */
+INLINE uint64_t
+wrong_at(const struct ready *ready, bool narrow, const char *s)
 {
-	const size_t text_end = piece->blocks * SIMD_UNIT;
-	const uint64_t *gaps = piece->gaps;
-	const char *s = *at;
-	uint64_t bad = 0;
-	size_t i;
-
-	if ((size_t)(bound - s) < text_end + piece->rest_len)
-		return (false);
-	for (i = 0; i < text_end; i += SIMD_UNIT)
-		bad |= simd_unit_same(s + i, piece->text + i) ^ *gaps++;
-	s += text_end;
-	bad |= (simd_unit_same(s, piece->text + text_end) & piece->rest) ^
-	    *gaps;
-	if (bad != 0)
-		return (false);
-	s += piece->rest_len;
-	s = hole == HOLE_STRING ? plain_end(s, bound) :
-				  hole_end(s, hole, bound);
-	if (s == NULL)
-		return (false);
-	*at = s < bound ? s : bound;
-	return (true);
+	return (ready->mask &
+	    (ready->same ^
+		(narrow ? simd_equal(simd_load(s), ready->block) :
+			  simd_unit_same(s, ready->unit))));
 }
 
-/* One column: the piece's text, and the hole that follows it. */
+/* Hold what is to stand there against a probe. */
 INLINE void
-column(const struct piece *the_piece, bool gaps, enum hole hole, bool special,
-    const char *bound, struct running *running)
+pass_probe(const struct probe *probe, bool narrow, const struct way *way,
+    struct running *running)
 {
-	const struct piece copy = *the_piece, *piece = &copy; /* in registers */
-	const simd_block rest =
-	    simd_load(copy.text + copy.blocks * SIMD_WIDTH);
-	const char **at = running->at;
-	size_t count = running->count, i, kept;
+	const char *begin = way->lines->base + probe->behind;
+	const struct ready ready = make_ready(probe);
+	const size_t count = running->count;
+	const uint32_t *from = way->from;
+	size_t k, i;
 
-	/* As a rule they all match. */
-	for (i = 0; i < count; i++)
-		if (!(gaps ? gaps_match(piece, hole, bound, &at[i]) :
-			     piece_matches(piece, rest, hole, special, bound,
-				 &at[i])))
-			break;
-	for (kept = i; i < count; i++) {
-		if (!(gaps ? gaps_match(piece, hole, bound, &at[i]) :
-			     piece_matches(piece, rest, hole, special, bound,
-				 &at[i])))
-			continue;
-		at[kept] = at[i];
-		running->index[kept++] = running->index[i];
+	for (k = 0; k < count; k++) {
+		i = running->index[k];
+		running->wrong[i] |=
+		    wrong_at(&ready, narrow, begin + from[i]);
+	}
+}
+
+/* The same with the piece's last probe; and go behind its text and the hole
+ * that follows it, and keep those that match so far.  No position is behind the
+ * last payload's end: so no more than MATCH_MARGIN behind that is read. */
+INLINE void
+pass_last(const struct piece *piece, bool narrow, enum hole hole, bool special,
+    const struct way *way, struct running *running)
+{
+	const struct probe *last = piece->probes + piece->probe_count - 1;
+	const struct ready ready = make_ready(last);
+	const struct lines *lines = way->lines;
+	const char *const base = lines->base;
+	const char *const bound = base + lines->end[lines->count - 1];
+	const size_t behind = last->behind, len = piece->len;
+	const size_t count = running->count;
+	const uint32_t *from = way->from;
+	uint32_t *to = way->to;
+	size_t k, i, kept = 0;
+	const char *s;
+	uint64_t wrong;
+
+	for (k = 0; k < count; k++) {
+		i = running->index[k];
+		s = base + from[i];
+		wrong = running->wrong[i] |
+		    wrong_at(&ready, narrow, s + behind);
+		s += len;
+		if (hole == HOLE_NONE) {
+			wrong |= (uint64_t)(s - base) ^ lines->end[i];
+		} else if (hole == HOLE_STRING && !special) {
+			s = plain_end(s, bound);
+		} else {
+			s = hole_end(s, hole, bound);
+			wrong |= s == NULL;
+		}
+		if (hole != HOLE_NONE)
+			to[i] = (uint32_t)((s < bound ? s : bound) - base);
+		running->index[kept] = (unsigned char)i;
+		kept += wrong == 0;
 	}
 	running->count = kept;
 }
 
-/* The columns that there are, each with loops of its own. */
-static void
-column_of(const struct lines *lines, const struct piece *piece,
+/* The kinds of pieces' ends, each with a loop of its own. */
+INLINE void
+pass_end(const struct piece *piece, bool narrow, const struct way *way,
     struct running *running)
 {
-	const char *bound = lines->base + lines->end[lines->count - 1];
-	bool gaps = piece->gaps != NULL;
-
-	switch (piece->hole) {
-	case HOLE_STRING:
-		if (gaps)
-			column(piece, true, HOLE_STRING, false, bound, running);
-		else if (lines->special)
-			column(piece, false, HOLE_STRING, true, bound, running);
-		else
-			column(piece, false, HOLE_STRING, false, bound,
-			    running);
-		break;
-	case HOLE_NONE:
-		if (gaps)
-			column(piece, true, HOLE_NONE, false, bound, running);
-		else
-			column(piece, false, HOLE_NONE, false, bound, running);
-		break;
-	case HOLE_NUMBER:
-		column(piece, gaps, HOLE_NUMBER, false, bound, running);
-		break;
-	case HOLE_WORD:
-		column(piece, gaps, HOLE_WORD, false, bound, running);
-		break;
-	}
+	if (piece->hole == HOLE_NONE)
+		pass_last(piece, narrow, HOLE_NONE, false, way, running);
+	else if (piece->hole == HOLE_STRING && !way->lines->special)
+		pass_last(piece, narrow, HOLE_STRING, false, way, running);
+	else if (piece->hole == HOLE_STRING)
+		pass_last(piece, narrow, HOLE_STRING, true, way, running);
+	else
+		pass_last(piece, narrow, piece->hole, true, way, running);
 }
 
-/* Note how far they are. */
+/* One column: a piece. */
 static void
-note(const struct lines *lines, const struct running *running, uint32_t *at)
+pass_piece(const struct piece *piece, const struct way *way,
+    struct running *running)
 {
-	size_t i;
+	const struct probe *probe = piece->probes;
 
-	for (i = 0; i < running->count; i++)
-		at[running->index[i]] =
-		    (uint32_t)(running->at[i] - lines->base);
+	for (; probe < piece->probes + piece->probe_count - 1; probe++)
+		pass_probe(probe, false, way, running);
+	if (probe->narrow)
+		pass_end(piece, true, way, running);
+	else
+		pass_end(piece, false, way, running);
 }
 
-/* Those that have come to their ends have matched. */
-static size_t
-settle(const struct lines *lines, const struct running *running,
+/* Those that are in open. */
+INLINE void
+run_those(struct running *running, uint64_t open, size_t lines)
+{
+	static const unsigned char first_ones[MATCH_MOST] = {0, 1, 2, 3, 4, 5,
+	    6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23,
+	    24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40,
+	    41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 52, 53, 54, 55, 56, 57,
+	    58, 59, 60, 61, 62, 63};
+	size_t count = 0;
+
+	memset(running->wrong, 0, lines * sizeof(running->wrong[0]));
+	running->count = (size_t)__builtin_popcountll(open);
+	if (open == match_first(running->count)) { /* as a rule */
+		memcpy(running->index, first_ones, sizeof(first_ones));
+		return;
+	}
+	for (; open != 0; open &= open - 1)
+		running->index[count++] =
+		    (unsigned char)__builtin_ctzll(open);
+}
+
+/* Those that match to their ends have that shape. */
+INLINE void
+settle(const struct running *running, uint64_t open,
     const struct shape *shape, struct match *match)
 {
-	size_t i, index, matched = 0;
+	size_t k;
 
-	for (i = 0; i < running->count; i++) {
-		index = running->index[i];
-		if (running->at[i] != lines->base + lines->end[index])
-			continue;
-		match->shape[index] = shape;
-		match->matched |= UINT64_C(1) << index;
-		matched++;
+	for (k = 0; k < running->count; k++)
+		match->shape[running->index[k]] = shape;
+	if (running->count == (size_t)__builtin_popcountll(open)) {
+		match->matched |= open;
+		return;
 	}
-	return (matched);
+	for (k = 0; k < running->count; k++)
+		match->matched |= UINT64_C(1) << running->index[k];
 }
 
 static size_t
 hold(const struct lines *lines, const struct shape *shape, struct match *match)
 {
-	uint64_t open = ~(match->matched | match->barred) &
+	const uint64_t open = ~(match->matched | match->barred) &
 	    match_first(lines->count);
 	const struct piece *piece = shape->pieces;
+	uint32_t unnoted[MATCH_MOST];
+	struct way way = {.lines = lines, .from = lines->begin};
 	struct running running;
-	size_t i;
 
-	if (open == 0 || (shape->gaps && lines->special))
+	if (shape->gaps && lines->special)
 		return (0);
-	running.count = 0;
-	for (; open != 0; open &= open - 1) {
-		i = (size_t)__builtin_ctzll(open);
-		running.index[running.count] = (unsigned char)i;
-		running.at[running.count++] = lines->base + lines->begin[i];
-	}
+	run_those(&running, open, lines->count);
 	for (; piece < shape->pieces + shape->piece_count; piece++) {
-		column_of(lines, piece, &running);
 		if (running.count == 0)
 			return (0);
-		if (piece->slot != 0)
-			note(lines, &running, match->at[piece->slot]);
+		way.to = piece->slot != 0 ? match->at[piece->slot] : unnoted;
+		pass_piece(piece, &way, &running);
+		way.from = way.to;
 	}
-	return (settle(lines, &running, shape, match));
+	settle(&running, open, shape, match);
+	return (running.count);
 }
 
 static bool
@@ -397,6 +400,8 @@ const struct match_form FORM = {
     .mask = mask,
     .cut = cut,
     .hold = hold,
+    .numbers = numbers,
+    .splice = splice,
     .plain = plain,
     .valid = valid,
 };

@@ -21,8 +21,10 @@
 #define CREDIT_MAX (64 * LEARN_COST)
 #define CREDIT_MATCHED 16
 
-/* A shape that matches nothing in so many calls is forgotten. */
-#define IDLE_MAX 64
+/* A shape that matches none of so many payloads is forgotten; one that has
+ * never matched but the one that it was made of, sooner. */
+#define IDLE_MAX 4096
+#define IDLE_NEW 1024
 
 /* So many payloads that match a shape show which of its holes have always the
  * same length, at first. */
@@ -37,7 +39,8 @@
 struct kept {
 	struct shape *shape;
 	size_t matched; /* in the last call */
-	unsigned idle;	/* calls since it last matched */
+	size_t idle;	/* payloads since it last matched */
+	bool used;	/* it has matched */
 
 	/* If it has no gaps: the holes' lengths in so many payloads, one of a
 	 * call; and how many calls to let pass before the first, and before
@@ -70,6 +73,7 @@ shapes_open(const struct wanted *wanted, const struct match_form *form)
 	shapes->form = form;
 	shapes->wanted = wanted;
 	shapes->credit = CREDIT_MAX;
+	shapes->match.form = form;
 	shapes->match.members = wanted->count;
 	shapes->at = memory_alloc(slots * sizeof(*shapes->at));
 	shapes->noted = memory_alloc(slots * MATCH_MOST * sizeof(uint32_t));
@@ -223,7 +227,11 @@ try_shapes(struct shapes *shapes, const struct lines *lines, size_t left)
 			continue;
 		kept->matched =
 		    shapes->form->hold(lines, kept->shape, &shapes->match);
-		kept->idle = kept->matched > 0 ? 0 : kept->idle + 1;
+		kept->idle += lines->count;
+		if (kept->matched > 0) {
+			kept->idle = 0;
+			kept->used = true;
+		}
 		left -= kept->matched;
 		rank(shapes, i);
 	}
@@ -236,12 +244,15 @@ static void
 forget_some(struct shapes *shapes)
 {
 	size_t i, count = 0;
+	struct kept *kept;
 
 	for (i = 0; i < shapes->count; i++) {
-		if (count == SHAPES_MAX || shapes->kept[i].idle > IDLE_MAX)
-			forget(&shapes->kept[i]);
+		kept = &shapes->kept[i];
+		if (count == SHAPES_MAX ||
+		    kept->idle > (kept->used ? IDLE_MAX : IDLE_NEW))
+			forget(kept);
 		else
-			shapes->kept[count++] = shapes->kept[i];
+			shapes->kept[count++] = *kept;
 	}
 	shapes->count = count;
 }

@@ -1,6 +1,7 @@
 #ifndef SIMD_H
 #define SIMD_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
@@ -28,6 +29,22 @@
  *	simd_digits(a)		where a is 0 to 9
  *	simd_high(a)		not 0 if a has a byte from 0x80 on
  *
+ * and, of memory,
+ *
+ *	simd_unit_load(s)	the unit at s, ready for simd_unit_same()
+ *	simd_unit_same(s, u)	simd_equal() for the unit at s
+ *	simd_unit_special(s)	simd_special() for the unit at s
+ *	simd_unit_find(s, c, &seen)  where the unit at s is c; whatever else in
+ *				it is special is noted in seen, which begins as
+ *				simd_seen_none(), for
+ *	simd_seen_special(seen)
+ *	simd_copy(to, s)	copy the SIMD_COPY bytes at s
+ *
+ * A form that has a quick way for that says SIMD_HAS_NUMBER:
+ *
+ *	simd_number(s, len)	the number that len digits at s are, at most 16;
+ *				-1 if they are no digits.  16 bytes are read
+ *
  * A form that can look up bytes in a table says SIMD_HAS_LOOKUP, and has these:
  *
  *	simd_table(t)		a table of 16 bytes
@@ -40,359 +57,16 @@
  *	simd_zero(a)		is a all zeros?
  */
 
+#define SIMD_COPY 32
+
 #if defined(SIMD_AVX2) || defined(SIMD_AVX512)
-
-#include <immintrin.h>
-
-#define SIMD_WIDTH 32
-#define SIMD_SHIFT 0
-#define SIMD_ALL UINT64_C(0xffffffff)
-
-typedef __m256i simd_block;
-
-static inline simd_block
-simd_load(const char *s)
-{
-	return (_mm256_loadu_si256((const __m256i_u *)s));
-}
-
-static inline simd_block
-simd_splat(char c)
-{
-	return (_mm256_set1_epi8(c));
-}
-
-/* Bytes are all ones or all zeros: one bit of each. */
-static inline uint64_t
-simd_bits(simd_block a)
-{
-	return ((uint32_t)_mm256_movemask_epi8(a));
-}
-
-static inline uint64_t
-simd_equal(simd_block a, simd_block b)
-{
-	return (simd_bits(_mm256_cmpeq_epi8(a, b)));
-}
-
-/* Where a is not above c, without signs. */
-static inline simd_block
-simd_up_to(simd_block a, char c)
-{
-	return (_mm256_cmpeq_epi8(_mm256_min_epu8(a, simd_splat(c)), a));
-}
-
-static inline uint64_t
-simd_special(simd_block a)
-{
-	return (simd_bits(
-	    _mm256_or_si256(_mm256_cmpgt_epi8(simd_splat(0x20), a),
-		_mm256_cmpeq_epi8(a, simd_splat('\\')))));
-}
-
-static inline uint64_t
-simd_stops(simd_block a)
-{
-	return (simd_bits(_mm256_or_si256(simd_up_to(a, 0x1f),
-	    _mm256_or_si256(_mm256_cmpeq_epi8(a, simd_splat('"')),
-		_mm256_cmpeq_epi8(a, simd_splat('\\'))))));
-}
-
-static inline uint64_t
-simd_digits(simd_block a)
-{
-	return (simd_bits(
-	    simd_up_to(_mm256_sub_epi8(a, simd_splat('0')), 9)));
-}
-
-static inline uint64_t
-simd_high(simd_block a)
-{
-	return (simd_bits(a));
-}
-
-#define SIMD_HAS_LOOKUP
-
-static inline simd_block
-simd_table(const char *t)
-{
-	return (_mm256_broadcastsi128_si256(
-	    _mm_loadu_si128((const __m128i_u *)t)));
-}
-
-#define simd_lookup(t, a) _mm256_shuffle_epi8(t, a)
-#define simd_and(a, b) _mm256_and_si256(a, b)
-#define simd_or(a, b) _mm256_or_si256(a, b)
-#define simd_xor(a, b) _mm256_xor_si256(a, b)
-#define simd_subtract(a, b) _mm256_subs_epu8(a, b)
-#define simd_zero(a) _mm256_testz_si256(a, a)
-
-static inline simd_block
-simd_nibble(simd_block a)
-{
-	return (_mm256_and_si256(_mm256_srli_epi16(a, 4), simd_splat(0x0f)));
-}
-
-#define simd_back(a, before, n)                                                \
-	_mm256_alignr_epi8(                                                    \
-	    a, _mm256_permute2x128_si256(before, a, 0x21), 16 - (n))
-
-#ifdef SIMD_AVX512
-
-/* Only units have 64 bytes: blocks would cross a cache line too often. */
-#define SIMD_HAS_UNIT
-
-static inline uint64_t
-simd_unit_equal(const char *s, char c)
-{
-	return (_mm512_cmpeq_epi8_mask(
-	    _mm512_loadu_si512(s), _mm512_set1_epi8(c)));
-}
-
-static inline uint64_t
-simd_unit_same(const char *s, const char *t)
-{
-	return (_mm512_cmpeq_epi8_mask(
-	    _mm512_loadu_si512(s), _mm512_loadu_si512(t)));
-}
-
-static inline uint64_t
-simd_unit_special(const char *s)
-{
-	__m512i a = _mm512_loadu_si512(s);
-
-	return (_mm512_cmplt_epi8_mask(a, _mm512_set1_epi8(0x20)) |
-	    _mm512_cmpeq_epi8_mask(a, _mm512_set1_epi8('\\')));
-}
-
-#endif
-
+#include "simd_avx.h"
 #elif defined(SIMD_SSE2)
-
-#include <emmintrin.h>
-
-#define SIMD_WIDTH 16
-#define SIMD_SHIFT 0
-#define SIMD_ALL UINT64_C(0xffff)
-
-typedef __m128i simd_block;
-
-static inline simd_block
-simd_load(const char *s)
-{
-	return (_mm_loadu_si128((const __m128i_u *)s));
-}
-
-static inline simd_block
-simd_splat(char c)
-{
-	return (_mm_set1_epi8(c));
-}
-
-/* Bytes are all ones or all zeros: one bit of each. */
-static inline uint64_t
-simd_bits(simd_block a)
-{
-	return ((uint32_t)_mm_movemask_epi8(a));
-}
-
-static inline uint64_t
-simd_equal(simd_block a, simd_block b)
-{
-	return (simd_bits(_mm_cmpeq_epi8(a, b)));
-}
-
-/* Where a is not above c, without signs. */
-static inline simd_block
-simd_up_to(simd_block a, char c)
-{
-	return (_mm_cmpeq_epi8(_mm_min_epu8(a, simd_splat(c)), a));
-}
-
-static inline uint64_t
-simd_special(simd_block a)
-{
-	return (simd_bits(_mm_or_si128(_mm_cmpgt_epi8(simd_splat(0x20), a),
-	    _mm_cmpeq_epi8(a, simd_splat('\\')))));
-}
-
-static inline uint64_t
-simd_stops(simd_block a)
-{
-	return (simd_bits(_mm_or_si128(simd_up_to(a, 0x1f),
-	    _mm_or_si128(_mm_cmpeq_epi8(a, simd_splat('"')),
-		_mm_cmpeq_epi8(a, simd_splat('\\'))))));
-}
-
-static inline uint64_t
-simd_digits(simd_block a)
-{
-	return (simd_bits(simd_up_to(_mm_sub_epi8(a, simd_splat('0')), 9)));
-}
-
-static inline uint64_t
-simd_high(simd_block a)
-{
-	return (simd_bits(a));
-}
-
+#include "simd_sse2.h"
 #elif defined(SIMD_NEON)
-
-#include <arm_neon.h>
-
-#define SIMD_WIDTH 16
-#define SIMD_SHIFT 2
-#define SIMD_ALL UINT64_C(0x1111111111111111)
-
-typedef uint8x16_t simd_block;
-
-static inline simd_block
-simd_load(const char *s)
-{
-	return (vld1q_u8((const uint8_t *)s));
-}
-
-static inline simd_block
-simd_splat(char c)
-{
-	return (vdupq_n_u8((uint8_t)c));
-}
-
-/* Bytes are all ones or all zeros: four bits of each, and one of those. */
-static inline uint64_t
-simd_bits(simd_block a)
-{
-	uint8x8_t nibbles = vshrn_n_u16(vreinterpretq_u16_u8(a), 4);
-
-	return (vget_lane_u64(vreinterpret_u64_u8(nibbles), 0) &
-	    SIMD_ALL);
-}
-
-static inline uint64_t
-simd_equal(simd_block a, simd_block b)
-{
-	return (simd_bits(vceqq_u8(a, b)));
-}
-
-static inline uint64_t
-simd_special(simd_block a)
-{
-	return (simd_bits(vorrq_u8(
-	    vcgeq_u8(vsubq_u8(a, simd_splat(0x20)), simd_splat(0x60)),
-	    vceqq_u8(a, simd_splat('\\')))));
-}
-
-static inline uint64_t
-simd_stops(simd_block a)
-{
-	return (simd_bits(vorrq_u8(vcltq_u8(a, simd_splat(0x20)),
-	    vorrq_u8(vceqq_u8(a, simd_splat('"')),
-		vceqq_u8(a, simd_splat('\\'))))));
-}
-
-static inline uint64_t
-simd_digits(simd_block a)
-{
-	return (simd_bits(
-	    vcltq_u8(vsubq_u8(a, simd_splat('0')), simd_splat(10))));
-}
-
-static inline uint64_t
-simd_high(simd_block a)
-{
-	return (simd_bits(vcgeq_u8(a, simd_splat((char)0x80))));
-}
-
-#define SIMD_HAS_LOOKUP
-#define simd_table(t) simd_load(t)
-#define simd_lookup(t, a) vqtbl1q_u8(t, a)
-#define simd_and(a, b) vandq_u8(a, b)
-#define simd_or(a, b) vorrq_u8(a, b)
-#define simd_xor(a, b) veorq_u8(a, b)
-#define simd_subtract(a, b) vqsubq_u8(a, b)
-#define simd_nibble(a) vshrq_n_u8(a, 4)
-#define simd_back(a, before, n) vextq_u8(before, a, 16 - (n))
-#define simd_zero(a) (vmaxvq_u8(a) == 0)
-
+#include "simd_neon.h"
 #elif defined(SIMD_PLAIN)
-
-/*
- * Eight bytes in a word, the first one lowest, by the arithmetic of words: a
- * byte's answer is its highest bit (H. S. Warren, Hacker's Delight, 2nd ed.,
- * section 6-1).  No carry leaves its byte.
- */
-#include <endian.h>
-
-#define SIMD_WIDTH 8
-#define SIMD_SHIFT 3
-#define SIMD_ALL UINT64_C(0x8080808080808080)
-
-typedef uint64_t simd_block;
-
-#define SIMD_EACH(c) (UINT64_C(0x0101010101010101) * (unsigned char)(c))
-
-static inline simd_block
-simd_load(const char *s)
-{
-	uint64_t word;
-
-	memcpy(&word, s, sizeof(word));
-	return (le64toh(word));
-}
-
-static inline simd_block
-simd_splat(char c)
-{
-	return (SIMD_EACH(c));
-}
-
-/* Where a byte is not below c, 1 to 128. */
-static inline uint64_t
-simd_from(simd_block a, unsigned c)
-{
-	return ((((a & SIMD_EACH(0x7f)) + SIMD_EACH(0x80 - c)) | a) &
-	    SIMD_EACH(0x80));
-}
-
-/* Where a byte is below c, 1 to 128. */
-static inline uint64_t
-simd_below(simd_block a, unsigned c)
-{
-	return (~simd_from(a, c) & SIMD_EACH(0x80));
-}
-
-static inline uint64_t
-simd_equal(simd_block a, simd_block b)
-{
-	return (simd_below(a ^ b, 1));
-}
-
-static inline uint64_t
-simd_special(simd_block a)
-{
-	return (simd_below(a, 0x20) | (a & SIMD_EACH(0x80)) |
-	    simd_equal(a, SIMD_EACH('\\')));
-}
-
-static inline uint64_t
-simd_stops(simd_block a)
-{
-	return (simd_below(a, 0x20) | simd_equal(a, SIMD_EACH('"')) |
-	    simd_equal(a, SIMD_EACH('\\')));
-}
-
-static inline uint64_t
-simd_digits(simd_block a)
-{
-	return (simd_from(a, '0') & simd_below(a, '9' + 1));
-}
-
-static inline uint64_t
-simd_high(simd_block a)
-{
-	return (a & SIMD_EACH(0x80));
-}
-
+#include "simd_plain.h"
 #else
 #error "which form?"
 #endif
@@ -402,27 +76,32 @@ simd_high(simd_block a)
 
 #ifndef SIMD_HAS_UNIT
 
-/* simd_equal() with c, for the unit at s. */
-static inline uint64_t
-simd_unit_equal(const char *s, char c)
+/* The unit at s, ready for simd_unit_same(). */
+typedef struct {
+	simd_block blocks[SIMD_UNIT / SIMD_WIDTH];
+} simd_unit;
+
+static inline simd_unit
+simd_unit_load(const char *s)
 {
-	uint64_t mask = 0;
+	simd_unit unit;
 	int i;
 
-	for (i = 0; i < SIMD_UNIT; i += SIMD_WIDTH)
-		mask |= simd_equal(simd_load(s + i), simd_splat(c)) << i;
-	return (mask);
+	for (i = 0; i < SIMD_UNIT / SIMD_WIDTH; i++)
+		unit.blocks[i] = simd_load(s + i * SIMD_WIDTH);
+	return (unit);
 }
 
-/* simd_equal() for the units at s and t. */
+/* simd_equal() for the unit at s. */
 static inline uint64_t
-simd_unit_same(const char *s, const char *t)
+simd_unit_same(const char *s, simd_unit unit)
 {
 	uint64_t mask = 0;
 	int i;
 
 	for (i = 0; i < SIMD_UNIT; i += SIMD_WIDTH)
-		mask |= simd_equal(simd_load(s + i), simd_load(t + i)) << i;
+		mask |= simd_equal(simd_load(s + i),
+			    unit.blocks[i / SIMD_WIDTH]) << i;
 	return (mask);
 }
 
@@ -436,6 +115,47 @@ simd_unit_special(const char *s)
 	for (i = 0; i < SIMD_UNIT; i += SIMD_WIDTH)
 		mask |= simd_special(simd_load(s + i)) << i;
 	return (mask);
+}
+
+#endif
+
+#ifndef SIMD_HAS_SEEN
+
+/* Where special bytes have been seen. */
+typedef uint64_t simd_seen;
+
+static inline simd_seen
+simd_seen_none(void)
+{
+	return (0);
+}
+
+static inline uint64_t
+simd_unit_find(const char *s, char c, simd_seen *seen)
+{
+	uint64_t found = 0;
+	int i;
+
+	for (i = 0; i < SIMD_UNIT; i += SIMD_WIDTH)
+		found |= simd_equal(simd_load(s + i), simd_splat(c)) << i;
+	*seen |= simd_unit_special(s) & ~found;
+	return (found);
+}
+
+static inline bool
+simd_seen_special(simd_seen seen)
+{
+	return (seen != 0);
+}
+
+#endif
+
+#ifndef SIMD_HAS_COPY
+
+static inline void
+simd_copy(char *to, const char *s)
+{
+	memcpy(to, s, SIMD_COPY);
 }
 
 #endif

@@ -101,6 +101,127 @@ check_cut(const struct match_form *form, const char *s, size_t len)
 	    "%s: cut: special", form->name);
 }
 
+/* The number that len bytes at s show, as numbers() is to read it; or -1. */
+static int64_t
+number_at(const char *s, size_t len)
+{
+	int64_t number = 0;
+	size_t i;
+
+	if (len < 9 || len > 16 || s[0] == '0')
+		return (-1);
+	for (i = 0; i < len; i++) {
+		if (s[i] < '0' || s[i] > '9')
+			return (-1);
+		number = number * 10 + (s[i] - '0');
+	}
+	return (number);
+}
+
+/* Texts that are numbers as a rule, one behind the other. */
+static void
+check_numbers(const struct match_form *form)
+{
+	static const char others[] = "/:0 -\x00\x7f\x80\xb0\xff";
+	static char text[MATCH_MOST * 20 + MATCH_MARGIN];
+	uint32_t begin[MATCH_MOST], behind[MATCH_MOST];
+	const struct column column = {
+	    VALUE_NUMBER, {text, begin}, {text, behind}};
+	struct range range = {INT64_MAX, -1}, expected = range;
+	int64_t number[MATCH_MOST], value = 0;
+	size_t i, j, at = 0, first = next(4), count = next(MATCH_MOST + 1);
+	size_t end;
+
+	for (i = 0; i < count; i++) {
+		begin[i] = (uint32_t)at;
+		at += next(8) == 0 ? next(20) : 9 + next(8);
+		behind[i] = (uint32_t)at;
+		for (j = begin[i]; j < at; j++)
+			text[j] = (char)('0' + next(10));
+		if (next(8) == 0 && at > begin[i])
+			text[begin[i] + next((unsigned)(at - begin[i]))] =
+			    others[next(sizeof(others) - 1)];
+	}
+	end = form->numbers(&column, first, count, number, &range);
+	for (i = first; i < count; i++) {
+		value = number_at(text + begin[i], behind[i] - begin[i]);
+		if (value < 0)
+			break;
+		range_hold(&expected, value);
+		UNIT_CHECK(i < end && number[i] == value, "%s: %.*s",
+		    form->name, (int)(behind[i] - begin[i]), text + begin[i]);
+	}
+	UNIT_CHECK(end == (first < i ? i : first), "%s: %zu numbers", form->name,
+	    end - first);
+	UNIT_CHECK(range.least == expected.least && range.most == expected.most,
+	    "%s: the range of %zu numbers", form->name, end - first);
+}
+
+/* Fill lines with random ones of most bytes at most, and where a text is to go
+ * in them. */
+static void
+fill_lines(struct lines *lines, char *s, unsigned most,
+    uint32_t at[static MATCH_MOST], uint32_t rest[static MATCH_MOST])
+{
+	uint32_t len, position = 0;
+	size_t i;
+
+	lines->base = s;
+	lines->count = next(MATCH_MOST + 1);
+	lines->longest = 0;
+	for (i = 0; i < lines->count; i++) {
+		len = next(most);
+		fill(s + position, len, 0);
+		s[position + len] = '\n';
+		lines->begin[i] = position;
+		at[i] = position + next(len + 1);
+		rest[i] = at[i] + next(position + len - at[i] + 1);
+		position += len + 1;
+		lines->end[i] = position - 1;
+		if (len > lines->longest)
+			lines->longest = len;
+	}
+}
+
+static void
+check_splice(const struct match_form *form)
+{
+	enum { MOST = 600 };
+	static char in[MATCH_MOST * MOST + MATCH_MARGIN];
+	static char out[2 * MATCH_MOST * MOST + MATCH_SPARE];
+	static char text[MOST + MATCH_SPARE];
+	static uint32_t at[MATCH_MOST], rest[MATCH_MOST];
+	static struct lines lines;
+	struct splice splice = {{in, at}, {in, rest}, {text, 0}};
+	char *where[MATCH_MOST], *dst = out, *end;
+	size_t i, first;
+	bool right;
+
+	splice.text.len = next(next(3) == 0 ? MOST : 60);
+	fill(text, splice.text.len, 0);
+	fill_lines(&lines, in, next(3) == 0 ? MOST : 240, at, rest);
+	first = next((unsigned)lines.count + 1);
+	memset(out, 'x', sizeof(out));
+	end = form->splice(&lines, &splice, first, lines.count, out, where);
+	for (i = first; i < lines.count; i++) {
+		right = where[i] == dst + (at[i] - lines.begin[i]) &&
+		    memcmp(dst, in + lines.begin[i],
+			at[i] - lines.begin[i]) == 0 &&
+		    memcmp(where[i], text, splice.text.len) == 0;
+		dst += at[i] - lines.begin[i] + splice.text.len;
+		right = right &&
+		    memcmp(dst, in + rest[i], lines.end[i] + 1 - rest[i]) == 0;
+		dst += lines.end[i] + 1 - rest[i];
+		UNIT_CHECK(right, "%s: line %zu", form->name, i);
+	}
+	UNIT_CHECK(end == dst, "%s: its end", form->name);
+	for (i = MATCH_SPARE; dst + i < out + sizeof(out); i++)
+		if (dst[i] != 'x')
+			break;
+	UNIT_CHECK(dst + i >= out + sizeof(out),
+	    "%s: more than it may is written over", form->name);
+}
+
 static void
 check_form(const struct match_form *form)
 {
@@ -120,6 +241,10 @@ check_form(const struct match_form *form)
 		UNIT_CHECK(form->plain(text) == all_plain(text),
 		    "%s: plain, %zu bytes", form->name, len);
 		check_cut(form, s, len);
+	}
+	for (i = 0; i < ROUNDS / 20; i++) {
+		check_numbers(form);
+		check_splice(form);
 	}
 }
 
