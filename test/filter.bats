@@ -232,6 +232,17 @@ for line in sys.stdin:
   same 100 "$(wc -l <once)"
 }
 
+@test "records of any length come whole, however they lie in what is read" {
+  local out='"datetime": "1970-01-01 00:00:01"'
+  for len in 4000 131000 258000 262100 262144 266240 390000 403400 900000 16777190; do
+    for at in 0 1 4096 262000; do
+      python3 -c "print('\n' * $at + '{\"timestamp\": 1, \"a\": \"' + 'x' * $len + '\"}\n{\"timestamp\": 1}')" >in
+      loginstamp -q in >got || same "$len at $at: status 0" "status $?"
+      sed "s/}/, $out}/" in | cmp - got || same "$len at $at" ''
+    done
+  done
+}
+
 @test "memory does not grow with the file" {
   not_instrumented
   "$root/scripts/sample" --count=5000 >small

@@ -75,6 +75,27 @@ alike() {
   alike -i device_type=LOGIN --insight-text='{t}'
 }
 
+@test "every form does what is done without: times around midnight" {
+  # 1,000 records come first: the unit is looked at in them.
+  "$root/scripts/sample" --count=1100 >many
+  local unit zeros
+  for unit in s ms; do
+    zeros=''
+    if [ "$unit" = ms ]; then zeros=999; fi
+    {
+      sed "s/\"}/$zeros\"}/" many
+      for ((i = 0; i < 400; i++)); do
+        printf '{"timestamp":%d%s,"device_type":"login"}\n' \
+          $((1694563200 + (i % 2 ? i % 9 : -(i % 7)) + i / 100 * 86400)) "$zeros"
+      done
+    } >in
+    alike -u "$unit"
+    same 1500 "$(grep -c datetime got)"
+    grep -q '"timestamp":1694735999.*2023-09-14 23:59:59' got
+    grep -q '"timestamp":1694736000.*2023-09-15 00:00:00' got
+  done
+}
+
 @test "every form does what is done without: records that are cut by reads of every size" {
   "$root/scripts/sample" --count=40 --faults=10 >in
   LOGINSTAMP_SHAPES=off loginstamp -q --dead-letters=want.dead in >want 2>want.err || :

@@ -106,6 +106,11 @@ static const struct row {
 	"{\"user_id\": \"c45a09f0-a974\", \"x\": \"b5-0f34dd57a0e4\", "
 	"\"app_version\": \"2.3.0\"}",
 	NOT_SURE},
+    /* The same where no byte is the learnt one's. */
+    {"{\"a\": \"11111111\"}", "{\"a\": \"2222\"222\"}", NOT_SURE},
+    {"{\"a\": \"1111111111111111111111111111111111111111111111111111111111\"}",
+	"{\"a\": \"222222222222222222222222222222222222222222222\",\"22222222222\"}",
+	NOT_SURE},
 };
 
 static struct wanted wanted;
