@@ -102,7 +102,7 @@ plain_end(const char *s, const char *limit)
 
 /* The same for any content; NULL if it is not valid.  limit has an end: what
  * is read behind it makes no match. */
-static const char *
+INLINE const char *
 string_end(const char *s, const char *limit)
 {
 	uint64_t stops;
@@ -284,14 +284,25 @@ INLINE void
 pass_end(const struct piece *piece, bool narrow, const struct way *way,
     struct running *running)
 {
-	if (piece->hole == HOLE_NONE)
-		pass_last(piece, narrow, HOLE_NONE, false, way, running);
-	else if (piece->hole == HOLE_STRING && !way->lines->special)
-		pass_last(piece, narrow, HOLE_STRING, false, way, running);
-	else if (piece->hole == HOLE_STRING)
-		pass_last(piece, narrow, HOLE_STRING, true, way, running);
-	else
-		pass_last(piece, narrow, piece->hole, true, way, running);
+	switch (piece->hole) {
+	case HOLE_STRING:
+		if (way->lines->special)
+			pass_last(piece, narrow, HOLE_STRING, true, way,
+			    running);
+		else
+			pass_last(piece, narrow, HOLE_STRING, false, way,
+			    running);
+		break;
+	case HOLE_NUMBER:
+		pass_last(piece, narrow, HOLE_NUMBER, true, way, running);
+		break;
+	case HOLE_WORD:
+		pass_last(piece, narrow, HOLE_WORD, true, way, running);
+		break;
+	case HOLE_NONE:
+		pass_last(piece, narrow, HOLE_NONE, true, way, running);
+		break;
+	}
 }
 
 /* One column: a piece. */
