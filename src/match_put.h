@@ -10,7 +10,7 @@ numbers(const struct column *the_column, size_t i, size_t end,
 	struct range range = *the_range;
 	struct span value;
 #ifndef SIMD_HAS_NUMBER
-	struct timestamp_leading leading = {.len = 0};
+	struct timestamp_leading leading = TIMESTAMP_NO_LEADING;
 #endif
 
 	for (; i < end; i++) {

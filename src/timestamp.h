@@ -95,14 +95,16 @@ timestamp_eight(uint64_t digits)
 
 /*
  * The digits of a number before its last eight: many times one after the other
- * have the same, so they are read once.  Begins as {.len = 0}.
+ * have the same, so they are read once.  Begins as TIMESTAMP_NO_LEADING.
  */
 struct timestamp_leading {
-	size_t len;	/* of the whole number, in bytes; 0: there is none */
+	size_t len;	/* of the whole number, in bytes */
 	unsigned shift; /* by which the bytes behind them are shifted out */
 	uint64_t bytes;
 	int64_t value; /* of the number that has zeros behind them */
 };
+
+#define TIMESTAMP_NO_LEADING ((struct timestamp_leading){.len = SIZE_MAX})
 
 /* Read them, bytes of text before which as many are shifted out. */
 static inline uint64_t

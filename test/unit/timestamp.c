@@ -325,19 +325,28 @@ static const struct {
     {"", -1},
 };
 
+/* The text in room, where eight bytes can be read. */
+static struct span
+readable(const char *text, char room[static 32])
+{
+	return (span_of(strcpy(memset(room, 0, 32), text)));
+}
+
 static void
 check_digits(void)
 {
 	const size_t count = sizeof(digits) / sizeof(digits[0]);
 	struct timestamp_leading leading;
+	char room[32];
 	size_t i;
 
 	/* Each first, and each behind each. */
 	for (i = 0; i < count * count; i++) {
-		leading = (struct timestamp_leading){.len = 0};
-		timestamp_digits(&leading, span_of(digits[i / count].text));
-		UNIT_CHECK(timestamp_digits(
-			       &leading, span_of(digits[i % count].text)) ==
+		leading = TIMESTAMP_NO_LEADING;
+		timestamp_digits(
+		    &leading, readable(digits[i / count].text, room));
+		UNIT_CHECK(timestamp_digits(&leading,
+			       readable(digits[i % count].text, room)) ==
 			digits[i % count].value,
 		    "digits of '%s' behind '%s'", digits[i % count].text,
 		    digits[i / count].text);
