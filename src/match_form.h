@@ -322,24 +322,27 @@ pass_piece(const struct piece *piece, const struct way *way,
 
 /* Those that are in open. */
 INLINE void
-run_those(struct running *running, uint64_t open, size_t lines)
+run_those(struct running *running, uint64_t open)
 {
 	static const unsigned char first_ones[MATCH_MOST] = {0, 1, 2, 3, 4, 5,
 	    6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23,
 	    24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40,
 	    41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 52, 53, 54, 55, 56, 57,
 	    58, 59, 60, 61, 62, 63};
-	size_t count = 0;
+	size_t i, count = 0;
 
-	memset(running->wrong, 0, lines * sizeof(running->wrong[0]));
 	running->count = (size_t)__builtin_popcountll(open);
 	if (open == match_first(running->count)) { /* as a rule */
 		memcpy(running->index, first_ones, sizeof(first_ones));
+		memset(running->wrong, 0,
+		    running->count * sizeof(running->wrong[0]));
 		return;
 	}
-	for (; open != 0; open &= open - 1)
-		running->index[count++] =
-		    (unsigned char)__builtin_ctzll(open);
+	for (; open != 0; open &= open - 1) {
+		i = (size_t)__builtin_ctzll(open);
+		running->wrong[i] = 0;
+		running->index[count++] = (unsigned char)i;
+	}
 }
 
 /* Those that match to their ends have that shape. */
@@ -371,7 +374,7 @@ hold(const struct lines *lines, const struct shape *shape, struct match *match)
 
 	if (shape->gaps && lines->special)
 		return (0);
-	run_those(&running, open, lines->count);
+	run_those(&running, open);
 	for (; piece < shape->pieces + shape->piece_count; piece++) {
 		if (running.count == 0)
 			return (0);

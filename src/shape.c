@@ -257,15 +257,18 @@ forget_some(struct shapes *shapes)
 	shapes->count = count;
 }
 
-/* Bar all payloads but those that are right; returns how many they are. */
+/* Bar all payloads that have no shape but those that are right; returns how
+ * many they are. */
 static size_t
 bar(struct shapes *shapes, const struct lines *lines,
     bool (*right)(struct span text))
 {
+	uint64_t open = ~shapes->match.matched & match_first(lines->count);
 	size_t i, count = 0;
 
 	shapes->match.barred = 0;
-	for (i = 0; i < lines->count; i++) {
+	for (; open != 0; open &= open - 1) {
+		i = (size_t)__builtin_ctzll(open);
 		if (right(line(lines, i)))
 			continue;
 		shapes->match.barred |= UINT64_C(1) << i;

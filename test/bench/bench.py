@@ -72,8 +72,7 @@ def sources_of(folder, rows):
     sources = {}
     for slower in sorted({row.slower for row in rows}):
         sources[slower] = f"{folder}/logins-{slower}"
-        with open(sources[slower], "wb") as out:
-            inputs.write("logins", LOGINS // slower, out)
+        inputs.make("logins", LOGINS // slower, sources[slower])
     return sources
 
 
@@ -157,8 +156,7 @@ def forms(folder):
     lines, per_byte, fast, runs = [], {}, {}, {}
     for name, (_, dumps, length) in inputs.INPUTS.items():
         source = f"{folder}/{name}"
-        with open(source, "wb") as out:
-            inputs.write(name, INPUT_BYTES // length, out)
+        inputs.make(name, INPUT_BYTES // length, source)
         right = measure.digest(measure.python_lines(source, dumps))
         for way, (argv, env) in checked.items():
             if measure.digest(measure.lines_of(argv, source, env)) != right:

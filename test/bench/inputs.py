@@ -4,6 +4,7 @@ usage: inputs.py NAME COUNT     writes one to stdout
 """
 import functools
 import json
+import os
 import random
 import subprocess
 import sys
@@ -99,6 +100,19 @@ INPUTS = {
     "1 % bad": (["scripts/sample", "--seed=1", "--faults=1"], SPACED, 194),
     "tiny": (tiny, SPACED, 27),
 }
+
+
+def make(name, count, path):
+    """Write an input to a file, and have it read: how a file lies in the page
+    cache, and so how long a read takes, depends on how it came there."""
+    with open(path, "wb") as out:
+        write(name, count, out)
+        out.flush()
+        os.fsync(out.fileno())
+        os.posix_fadvise(out.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+    with open(path, "rb") as file:
+        while file.read(1 << 20):
+            pass
 
 
 def write(name, count, out):
