@@ -78,15 +78,16 @@ alike() {
 @test "every form does what is done without: times around midnight" {
   # 1,000 records come first: the unit is looked at in them.
   "$root/scripts/sample" --count=1100 >many
-  local unit zeros
+  local unit zeros day
   for unit in s ms; do
     zeros=''
     if [ "$unit" = ms ]; then zeros=999; fi
     {
       sed "s/\"}/$zeros\"}/" many
       for ((i = 0; i < 400; i++)); do
+        day=$((i / 100))
         printf '{"timestamp":%d%s,"device_type":"login"}\n' \
-          $((1694563200 + (i % 2 ? i % 9 : -(i % 7)) + i / 100 * 86400)) "$zeros"
+          $((1694563200 + day * 86400 + (i % 2 ? i % 9 : -(i % 7)))) "$zeros"
       done
     } >in
     alike -u "$unit"
