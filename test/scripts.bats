@@ -451,6 +451,32 @@ start --kafka --port=70000|--port: 70000: not a whole number*
 TABLE
 }
 
+@test "test/run tells how many passed, in one job and in more, and a run without a test has failed" {
+  mkdir suite
+  printf '@test "%s" { %s; }\n' well true >suite/well.bats
+  printf '@test "%s" { %s; }\n' ill false >suite/ill.bats
+  printf '@test "%s" { %s; }\n' left 'skip "for a reason"' >suite/left.bats
+  : >suite/none.bats
+  while IFS='|' read -r jobs files want last; do
+    read -ra names <<<"$files"
+    echo "JOBS=$jobs $files"
+    # Of this run's bats it shall see nothing.
+    run env -i PATH="${PATH//"$BATS_LIBEXEC:"/}" TMPDIR="$PWD" JOBS="$jobs" "$root/test/run" "${names[@]}"
+    printf '%s\n' "$output"
+    same "$want $last" "$status ${lines[-1]}"
+    ((${last%% *} > 0)) || [[ $last == *' 1 failed'* || ${lines[-2]} == 'no test was run' ]]
+  done <<TABLE
+|suite/well.bats|0|1 passed, 0 failed, 0 skipped
+1|suite/well.bats|0|1 passed, 0 failed, 0 skipped
+1|$PWD/suite/well.bats suite/left.bats|0|1 passed, 0 failed, 1 skipped
+2|suite/well.bats suite/ill.bats|1|1 passed, 1 failed, 0 skipped
+1|suite/left.bats|1|0 passed, 0 failed, 1 skipped
+1|suite/none.bats|1|0 passed, 0 failed, 0 skipped
+x|suite/well.bats|1|0 passed, 0 failed, 0 skipped
+1|suite/gone.bats|1|0 passed, 0 failed, 0 skipped
+TABLE
+}
+
 @test "no function of the scripts has the name of a program of the coreutils, which it would hide" {
   grep -ho '^[a-z_]*()' "$root"/scripts/* | tr -d '()' | sort -u >functions
   [[ $(wc -l <functions) -gt 50 ]]
