@@ -339,27 +339,73 @@ done_all() {
   loginstamp -q logins | cmp - <(got '%s\n')
 }
 
-@test "somebody else's open transaction in the output is waited for" {
-  eventually 30 is_there "$out"
+@test "somebody else's open transaction in the output is waited for, however long it is, and that is said once" {
+  local records
+  "$root/scripts/topics" create -p 3 -t "$out" >/dev/null
   echo '{"timestamp":1}' | lines
-  mkfifo hold
-  foreign=(kcat -q -P -b "$BOOTSTRAP_SERVERS" -t "$out" -p 0 -X "transactional.id=foreign-$out")
-  { printf '%01024d\n%01024d\n' 0 0 && sleep 60; } >hold 3>&- &
-  copies[8]=$!
-  "${foreign[@]}" <hold 3>&- &
-  copies[9]=$!
-  eventually 20 is_open
-  start 1 -e
-  eventually 20 grep -q "$out: waiting for a transaction there to end" 1.err
-  same 0 "$(count)"
-  kill -KILL "${copies[9]}"
-  # A new producer of that name aborts what the other left.
-  : | "${foreign[@]}"
-  wait "${copies[1]}"
-  same '48 ' "$(got '%S ')"
+  pipeline -e
+  foreign=(kcat -q -P -b "$BOOTSTRAP_SERVERS" -t "$out" -p 0 -X "transactional.id=foreign-$out" -X log_level=0)
+  # What is looked at is before the first of them, or behind it. kcat -P keeps the last one back.
+  for records in 1 9; do
+    echo "$records records"
+    echo '{"timestamp":1}' | lines
+    end=$(end_of_all)
+    mkfifo "hold.$records"
+    { seq -f %01024g 0 "$records" && exec sleep 60; } >"hold.$records" 3>&- &
+    copies[8]=$!
+    "${foreign[@]}" <"hold.$records" 3>&- &
+    copies[9]=$!
+    eventually 20 aborted_since "$end" "$records"
+    start 1 -e
+    eventually 20 grep -q "waiting" 1.err
+    sleep 3
+    before=$(count)
+    same "$((end + records))" "$(end_of_all)"
+    kill -KILL "${copies[@]:8}"
+    # A new producer of that name aborts what the other left.
+    : | "${foreign[@]}"
+    wait "${copies[1]}"
+    same "pipeline: $in [0]: $out [0]: waiting for the end of somebody else's transaction, open from offset $end:\
+ the broker ends it after its transaction.timeout.ms|pipeline: $in [0]: goes on|" "$(tr '\n' '|' <1.err)"
+    same $((before + 1)) "$(count)"
+  done
 }
 
-is_open() { (($(end_of_all) > 0)); }
+# out_of_two MIN-INSYNC: make the output, on two brokers of which one is not there; or change that setting of it.
+out_of_two() {
+  /usr/bin/python3 - "$BOOTSTRAP_SERVERS" "$out" "$1" <<'EOF'
+import sys
+from confluent_kafka.admin import AdminClient, ConfigResource, NewTopic
+servers, topic, least = sys.argv[1:]
+settings = {"min.insync.replicas": least}
+admin = AdminClient({"bootstrap.servers": servers})
+if topic in admin.list_topics().topics:
+    done = admin.alter_configs([ConfigResource("topic", topic, set_config=settings)])
+else:
+    done = admin.create_topics([NewTopic(topic, 3, replica_assignment=[[1, 2]] * 3, config=settings)])
+for future in done.values():
+    future.result()
+EOF
+}
+
+@test "a commit and a fence that the broker does not answer are told of once, and it goes on when it does" {
+  out_of_two 2
+  echo '{"timestamp":1}' | lines
+  start 1
+  eventually 30 test -s 1.err
+  sleep 3
+  same "pipeline: $in [0]: kcat -P: no answer to its commit within 10 s; waiting" "$(<1.err)"
+  kill -KILL "${copies[1]}"
+  start 1
+  eventually 30 test -s 1.err
+  sleep 3
+  same "pipeline: $in [0]: kcat -P: no answer to its start within 10 s: the broker is still about the last transaction of $out-0; waiting" \
+    "$(<1.err)"
+  out_of_two 1
+  eventually 30 has_count 1
+  same "pipeline: $in [0]: goes on" "$(tail -n +2 1.err)"
+  stop 1 0
+}
 
 @test "--linger gathers what comes one after the other" {
   start 1 --linger=1500

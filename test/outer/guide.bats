@@ -194,7 +194,7 @@ member_count() {
   copies+=("$!")
   eventually 20 is_open
   background loginstamp-pipeline
-  eventually 30 grep -qxF "$(grep -o 'loginstamp-pipeline: .*waiting for a transaction.*' "$root/docs/production.md")" said
+  eventually 30 grep -qxF "$(grep -o 'loginstamp-pipeline: .*waiting for the end.*' "$root/docs/production.md")" said
   kill -TERM "${copies[2]}"
   wait "${copies[2]}" || :
   section no-commits
