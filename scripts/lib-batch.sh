@@ -50,7 +50,7 @@ abandon_read() {
 # take_batch: true if there is a whole one, which may be empty. Sets `slot`, and of that batch what count_batch does.
 take_batch() {
   local failed cut_off=''
-  slot=$reading
+  slot=$reading full=''
   if [[ $staying ]]; then
     cut_batch && { count_batch; return; }
     # It may have nothing to write, so it would not see that nobody reads it.
@@ -80,14 +80,15 @@ take_batch() {
     # A full disk, or SIGXFSZ.
     return 1
   fi
-  trouble "$failed"
+  [[ $full ]] || has_room || :
+  trouble "${full:-$failed}"
   return 1
 }
 
 # cut_batch: have the filter that stays say how much it has done: its figures are of whole records that it has read, and written
 # in full. False if it or the reader has ended.
 cut_batch() {
-  local asked='' naps=1
+  local asked='' naps=1 since=$SECONDS
   while alive "$reader_pid" && alive "$filter_pid" && [[ ! $stopping ]]; do
     # Before its first figures a signal would end it.
     [[ $written_at ]] || read_figures
@@ -96,6 +97,10 @@ cut_batch() {
       kill -USR1 "$filter_pid" 2>/dev/null || :
     elif [[ $asked ]] && read_figures; then
       return
+    fi
+    if ((SECONDS - since >= patience)); then
+      since=$SECONDS
+      has_room || kill -KILL "$reader_pid" "$filter_pid" 2>/dev/null || :
     fi
     nap $((naps++))
   done

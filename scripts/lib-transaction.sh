@@ -115,7 +115,12 @@ listen() {
     [[ ! $feeder ]] || alive "$feeder" || end_feed
     hear
     [[ ! $fact ]] || return 0
-    ((SECONDS - since < patience)) || complain_of "$1"
+    if ((SECONDS - since >= patience)); then
+      since=$SECONDS
+      # If there is none, nothing is heard.
+      has_room || return 1
+      complain_of "$1"
+    fi
     [[ ! $gone && ! ($busy && $hurry) ]] && ((SECONDS < writer_until)) || return 1
     nap $((naps++))
   done
@@ -267,14 +272,14 @@ recover() {
   until [[ $at ]]; do
     waited=
     # What kcat -P said before its fence stood is no reason why the look fails.
-    if fence 1 0 && writer_said='' && look; then
+    if has_room && fence 1 0 && writer_said='' && look; then
       known
       drop_writer
       take_up && break
     fi
     drop_writer
     [[ ! $stopping ]] || return 0
-    [[ $waited ]] || trouble "$(reason "$writer_said" "$dir/last.error" "$dir/tail.error" "$dir/query.error")"
+    [[ $waited ]] || trouble "${full:-$(reason "$writer_said" "$dir/last.error" "$dir/tail.error" "$dir/query.error")}"
   done
   # Beyond the end that was seen at the start somebody may have come, but not beyond the end.
   [[ ! $end_offset ]] || ((at <= end_offset)) || check_range

@@ -114,6 +114,12 @@ TABLE
   ends 2 "pipeline: loginstamp: *nonsense*" "$root/scripts/pipeline" -- --nonsense
 }
 
+@test "pipeline: TMPDIR that is not there is said" {
+  fake_kcat
+  TMPDIR=/nonexistent ends 2 'pipeline: /nonexistent: no directory can be made there for the records (TMPDIR says where)' \
+    "$root/scripts/pipeline"
+}
+
 @test "a secret's value is not repeated" {
   fake_kcat
   run stream -X sasl.password=swordfish

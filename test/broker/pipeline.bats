@@ -5,68 +5,8 @@
 
 # shellcheck disable=SC2030,SC2031,SC2154 # root is from setup.bash; every test is a process of its own
 load ../setup
+load pipeline
 bats_require_minimum_version 1.5.0
-
-setup_file() {
-  export LOGINSTAMP_BROKER_DIR=$BATS_FILE_TMPDIR/broker
-  servers=$("$root/scripts/broker" start --kafka-zookeeper --owner=$$ --topics=warm 3>&-)
-  export "${servers?}"
-}
-
-teardown_file() { "$root/scripts/broker" stop; }
-
-# Each test has topics of its own.
-setup() {
-  cd "$BATS_TEST_TMPDIR" || return
-  in=in-$BATS_TEST_NUMBER
-  out=out-$BATS_TEST_NUMBER
-  # The variables are unset by setup.bash for every test.
-  export LOGINSTAMP_BROKER_DIR=$BATS_FILE_TMPDIR/broker
-  servers=$("$root/scripts/broker" start 3>&-)
-  export "${servers?}"
-  eventually 30 is_there "$in"
-  copies=()
-}
-
-# To ask for a topic creates it.
-is_there() { kcat -q -L -b "$BOOTSTRAP_SERVERS" -t "$1" | grep -q 'with [1-9]'; }
-
-teardown() {
-  local pid
-  for pid in "${copies[@]}"; do
-    kill -KILL "$pid" 2>/dev/null || :
-  done
-}
-
-pipeline() { "$root/scripts/pipeline" -t "$in" -o "$out" "$@" 3>&-; }
-
-# start NUMBER OPTION...: a copy that goes on; what it says is in NUMBER.err.
-start() {
-  local number=$1
-  shift
-  "$root/scripts/pipeline" -t "$in" -o "$out" "$@" 2>"$number.err" 3>&- &
-  copies[number]=$!
-}
-
-# stop NUMBER STATUS: by SIGTERM, within five seconds.
-stop() {
-  local status=0 begin=$SECONDS
-  kill -TERM "${copies[$1]}"
-  wait "${copies[$1]}" || status=$?
-  cat "$1.err"
-  same "$2" "$status"
-  ((SECONDS - begin <= 5))
-}
-
-# Records from stdin, RS at the end and US after the key.
-put() { kcat -q -P -b "$BOOTSTRAP_SERVERS" -t "$in" -p 0 -D '\x1e' -K '\x1f' -Z -X message.max.bytes=1052684; }
-lines() { kcat -q -P -b "$BOOTSTRAP_SERVERS" -t "$in" -p "${1-0}"; }
-
-# got FORMAT [TOPIC] [PARTITION]
-got() { kcat -q -C -e -b "$BOOTSTRAP_SERVERS" -t "${2-$out}" -p "${3-0}" -f "$1" -X fetch.wait.max.ms=10; }
-
-count() { got 'x' "$out" 0 | wc -c; }
-has_count() { (($(count) == $1)); }
 
 @test "pipeline -e gives what the filter gives, each partition in its order" {
   for p in 0 1 2; do
@@ -181,27 +121,6 @@ dead_offsets() { kcat -q -C -e -b "$BOOTSTRAP_SERVERS" -t "$in.dead-letters" | j
   same 2 "$status"
   [[ $stderr == *'--max-refused'* ]]
 }
-
-@test "a commit that fails again and again is told of once" {
-  # A batch with its header is larger than a segment may be, and the mark of an abort is not.
-  "$root/scripts/topics" create -p 3 -t "$out" -c segment.bytes=100 >/dev/null
-  start 1
-  echo '{"timestamp":1}' | lines
-  eventually 30 grep -q 'could not be committed, twice: kcat -P: status 1: .*segment size.*; trying again' 1.err
-  aborts=$(end_of_all)
-  eventually 30 aborted_since "$aborts" 4
-  same 1 "$(grep -c 'could not be committed' 1.err)"
-  same 0 "$(count)"
-}
-
-# The end of the output's partition 0, with what is not committed.
-end_of_all() {
-  local answer
-  answer=$(kcat -q -Q -b "$BOOTSTRAP_SERVERS" -t "$out:0:-1" -X isolation.level=read_uncommitted -X log_level=3)
-  echo "${answer##* }"
-}
-
-aborted_since() { (($(end_of_all) >= $1 + $2)); }
 
 @test "it goes on as records come, and ends within five seconds of SIGTERM" {
   start 1
@@ -328,83 +247,6 @@ done_all() {
 
 @test "what retention, compaction and small limits do to a topic is an error that says what to do" {
   "$root/test/faults/settings.py" 3>&-
-}
-
-@test "a batch too large for the disk is done in smaller ones" {
-  "$root/scripts/sample" --count=6000 >logins
-  lines <logins
-  # No file may be longer than 200 KiB; all records together are a megabyte and more.
-  run --separate-stderr bash -c "ulimit -f 200; exec '$root/scripts/pipeline' -t '$in' -o '$out' -e -- -q" 3>&-
-  same '0 ' "$status $stderr"
-  loginstamp -q logins | cmp - <(got '%s\n')
-}
-
-@test "somebody else's open transaction in the output is waited for, however long it is, and that is said once" {
-  local records
-  "$root/scripts/topics" create -p 3 -t "$out" >/dev/null
-  echo '{"timestamp":1}' | lines
-  pipeline -e
-  foreign=(kcat -q -P -b "$BOOTSTRAP_SERVERS" -t "$out" -p 0 -X "transactional.id=foreign-$out" -X log_level=0)
-  # What is looked at is before the first of them, or behind it. kcat -P keeps the last one back.
-  for records in 1 9; do
-    echo "$records records"
-    echo '{"timestamp":1}' | lines
-    end=$(end_of_all)
-    mkfifo "hold.$records"
-    { seq -f %01024g 0 "$records" && exec sleep 60; } >"hold.$records" 3>&- &
-    copies[8]=$!
-    "${foreign[@]}" <"hold.$records" 3>&- &
-    copies[9]=$!
-    eventually 20 aborted_since "$end" "$records"
-    start 1 -e
-    eventually 20 grep -q "waiting" 1.err
-    sleep 3
-    before=$(count)
-    same "$((end + records))" "$(end_of_all)"
-    kill -KILL "${copies[@]:8}"
-    # A new producer of that name aborts what the other left.
-    : | "${foreign[@]}"
-    wait "${copies[1]}"
-    same "pipeline: $in [0]: $out [0]: waiting for the end of somebody else's transaction, open from offset $end:\
- the broker ends it after its transaction.timeout.ms|pipeline: $in [0]: goes on|" "$(tr '\n' '|' <1.err)"
-    same $((before + 1)) "$(count)"
-  done
-}
-
-# out_of_two MIN-INSYNC: make the output, on two brokers of which one is not there; or change that setting of it.
-out_of_two() {
-  /usr/bin/python3 - "$BOOTSTRAP_SERVERS" "$out" "$1" <<'EOF'
-import sys
-from confluent_kafka.admin import AdminClient, ConfigResource, NewTopic
-servers, topic, least = sys.argv[1:]
-settings = {"min.insync.replicas": least}
-admin = AdminClient({"bootstrap.servers": servers})
-if topic in admin.list_topics().topics:
-    done = admin.alter_configs([ConfigResource("topic", topic, set_config=settings)])
-else:
-    done = admin.create_topics([NewTopic(topic, 3, replica_assignment=[[1, 2]] * 3, config=settings)])
-for future in done.values():
-    future.result()
-EOF
-}
-
-@test "a commit and a fence that the broker does not answer are told of once, and it goes on when it does" {
-  out_of_two 2
-  echo '{"timestamp":1}' | lines
-  start 1
-  eventually 30 test -s 1.err
-  sleep 3
-  same "pipeline: $in [0]: kcat -P: no answer to its commit within 10 s; waiting" "$(<1.err)"
-  kill -KILL "${copies[1]}"
-  start 1
-  eventually 30 test -s 1.err
-  sleep 3
-  same "pipeline: $in [0]: kcat -P: no answer to its start within 10 s: the broker is still about the last transaction of $out-0; waiting" \
-    "$(<1.err)"
-  out_of_two 1
-  eventually 30 has_count 1
-  same "pipeline: $in [0]: goes on" "$(tail -n +2 1.err)"
-  stop 1 0
 }
 
 @test "--linger gathers what comes one after the other" {
