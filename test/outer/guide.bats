@@ -28,7 +28,6 @@ setup() {
   export LOGINSTAMP_BROKER_DIR=$BATS_FILE_TMPDIR/broker
   eventually 20 removed
   loginstamp-topics create --partitions=3 --retention-ms=604800000 >/dev/null
-  loginstamp-topics create -t login_record.lease --partitions=3 >/dev/null
   copies=()
 }
 
