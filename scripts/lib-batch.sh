@@ -74,7 +74,7 @@ take_batch() {
   fi
   # If the reader was cut off, that was the filter's end.
   if [[ ! $cut_off ]] && ((codes[reader_pid] != 0)) && ! grep -q 'Broken pipe' "$dir/$slot.error"; then
-    check_range
+    ! check_range || return 1
     failed="kcat -C: status ${codes[$reader_pid]}$(colon "$dir/$slot.error")"
   elif ((limit > 1 && (codes[filter_pid] == 2 || codes[filter_pid] == 128 + 25))); then
     # A full disk, or SIGXFSZ.
@@ -133,15 +133,17 @@ colon() {
   echo "${words:+: $words}"
 }
 
-# What cannot be read because it is not there any more, or never was, does not come by waiting.
+# check_range: what cannot be read because it is not there any more, or never was, does not come by waiting. True if it was
+# so, and --start has said where to go on.
 check_range() {
   local low
-  query "$from" -2 && low=$offset && query "$from" -1 || return 0
-  ((at < low || at > offset)) || return 0
+  query "$from" -2 && low=$offset && query "$from" -1 || return 1
+  ((at < low || at > offset)) || return 1
   [[ ${start[$p]-${start[all]-}} ]] ||
     fatal "offset $at comes next, but there are only those from $low to $offset; say where to go on by --start=$p:OFFSET"
   tell "offset $at comes next, but there are only those from $low to $offset: going on as --start says"
   start_as_told
+  [[ $at ]] || recover
 }
 
 # count_batch: the batch is what the filter has written since the last one: `passed`, `refused`, in `next` the offset after

@@ -241,7 +241,8 @@ done_all() {
   same 2 "$status"
   [[ $stderr == *"$in [0]: offset 7 comes next, but there are only those from 0 to 1; say where to go on by --start=0:OFFSET"* ]]
   run --separate-stderr pipeline -e --start=0:beginning
-  same 0 "$status"
+  same "0 pipeline: $in [0]: offset 7 comes next, but there are only those from 0 to 1: going on as --start says" \
+    "$status $stderr"
   same 2 "$(count)"
 }
 
