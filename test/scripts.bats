@@ -389,6 +389,25 @@ begin() {
 broker_left() { left "LOGINSTAMP_BROKER_DIR=$LOGINSTAMP_BROKER_DIR" 'supervise|embedded-broker'; }
 no_broker_left() { ! broker_left; }
 
+@test "watch waits for a partition that has no leader yet, and for nothing else" {
+  fake_kcat
+  READER='case "$*" in
+    *" -Q "*)
+      echo >>queries
+      case $(wc -l <queries) in
+      1) echo "my.topic [0] offset -1: Broker: Not leader for partition" ;;
+      2) echo "% ERROR: offsets_for_times failed: Broker: Leader not available" >&2 && exit 1 ;;
+      *) echo "my.topic [0] offset ${LAST-0}" ;;
+      esac
+      ;;
+    esac'
+  ends 0 '' "$root/scripts/watch" -t my.topic -e -- --insights=none
+  same 4 "$(wc -l <queries)"
+  LAST='-1: Broker: Offset not available' \
+    ends 2 'watch: my.topic: kcat -Q: [[]0]: Broker: Offset not available' "$root/scripts/watch" -t my.topic -e
+  same 5 "$(wc -l <queries)"
+}
+
 @test "broker: start prints where it listens, twice the same, and makes the topics" {
   export LOGINSTAMP_BROKER_DIR=$PWD/broker
   first=$(begin --topics=a,b.c --partitions=2)
