@@ -39,6 +39,8 @@ pipeline() { "$root/scripts/pipeline" -t "$in" -o "$out" "$@" 3>&-; }
 start() {
   local number=$1
   shift
+  # What an earlier one said is not to be seen before it is started.
+  : >"$number.err"
   "$root/scripts/pipeline" -t "$in" -o "$out" "$@" 2>"$number.err" 3>&- &
   copies[number]=$!
 }
