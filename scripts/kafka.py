@@ -141,7 +141,9 @@ def create(cluster, args):
     """Create what is not there, and compare what is."""
     admin = cluster.admin()
     wanted = dict(s.split("=", 1) for s in args.setting)
-    new = [NewTopic(t, num_partitions=args.partitions or -1,
+    like = cluster.topics.get(args.like)
+    partitions = args.partitions or like and len(like.partitions) or -1
+    new = [NewTopic(t, num_partitions=partitions,
                     replication_factor=args.replication or -1, config=wanted)
            for t in args.topic if t not in cluster.topics]
     futures = admin.create_topics(new, operation_timeout=TIMEOUT,
@@ -167,6 +169,8 @@ def show(cluster, args):
     admin = cluster.admin()
     failed = False
     for topic in args.topic:
+        if topic == args.optional and topic not in cluster.topics:
+            continue
         try:
             cluster.partitions(topic)
             partitions, replication = shape(cluster, topic)
@@ -399,7 +403,7 @@ def arguments():
     parser.add_argument("--partitions", type=int)
     parser.add_argument("--replication", type=int)
     parser.add_argument("--setting", action="append", default=[])
-    for name in "to", "group", "header", "metrics":
+    for name in "to", "group", "header", "metrics", "like", "optional":
         parser.add_argument(f"--{name}")
     parser.add_argument("--every", type=int)
     args = parser.parse_args()

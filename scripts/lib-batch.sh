@@ -50,7 +50,7 @@ abandon_read() {
 # take_batch: true if there is a whole one, which may be empty. Sets `slot`, and of that batch what count_batch does.
 take_batch() {
   local failed cut_off=''
-  slot=$reading
+  slot=$reading full=''
   if [[ $staying ]]; then
     cut_batch && { count_batch; return; }
     # It may have nothing to write, so it would not see that nobody reads it.
@@ -74,20 +74,21 @@ take_batch() {
   fi
   # If the reader was cut off, that was the filter's end.
   if [[ ! $cut_off ]] && ((codes[reader_pid] != 0)) && ! grep -q 'Broken pipe' "$dir/$slot.error"; then
-    check_range
+    ! check_range || return 1
     failed="kcat -C: status ${codes[$reader_pid]}$(colon "$dir/$slot.error")"
   elif ((limit > 1 && (codes[filter_pid] == 2 || codes[filter_pid] == 128 + 25))); then
     # A full disk, or SIGXFSZ.
     return 1
   fi
-  trouble "$failed"
+  [[ $full ]] || has_room || :
+  trouble "${full:-$failed}"
   return 1
 }
 
 # cut_batch: have the filter that stays say how much it has done: its figures are of whole records that it has read, and written
 # in full. False if it or the reader has ended.
 cut_batch() {
-  local asked='' naps=1
+  local asked='' naps=1 since=$SECONDS
   while alive "$reader_pid" && alive "$filter_pid" && [[ ! $stopping ]]; do
     # Before its first figures a signal would end it.
     [[ $written_at ]] || read_figures
@@ -96,6 +97,10 @@ cut_batch() {
       kill -USR1 "$filter_pid" 2>/dev/null || :
     elif [[ $asked ]] && read_figures; then
       return
+    fi
+    if ((SECONDS - since >= patience)); then
+      since=$SECONDS
+      has_room || kill -KILL "$reader_pid" "$filter_pid" 2>/dev/null || :
     fi
     nap $((naps++))
   done
@@ -128,15 +133,17 @@ colon() {
   echo "${words:+: $words}"
 }
 
-# What cannot be read because it is not there any more, or never was, does not come by waiting.
+# check_range: what cannot be read because it is not there any more, or never was, does not come by waiting. True if it was
+# so, and --start has said where to go on.
 check_range() {
   local low
-  query "$from" -2 && low=$offset && query "$from" -1 || return 0
-  ((at < low || at > offset)) || return 0
+  query "$from" -2 && low=$offset && query "$from" -1 || return 1
+  ((at < low || at > offset)) || return 1
   [[ ${start[$p]-${start[all]-}} ]] ||
     fatal "offset $at comes next, but there are only those from $low to $offset; say where to go on by --start=$p:OFFSET"
   tell "offset $at comes next, but there are only those from $low to $offset: going on as --start says"
   start_as_told
+  [[ $at ]] || recover
 }
 
 # count_batch: the batch is what the filter has written since the last one: `passed`, `refused`, in `next` the offset after

@@ -105,19 +105,34 @@ hear() {
 }
 
 # listen FACT: wait for epoch or acknowledged, which kcat -P logs, or for fed: that it has taken all. False if it ends
-# before, or takes too long.
+# before, or takes too long: that it takes long is said before.
 listen() {
   local -n fact=$1
-  local gone naps=0
+  local gone naps=0 since=$SECONDS
   while :; do
     gone=''
     alive "$writer_pid" || gone=1
     [[ ! $feeder ]] || alive "$feeder" || end_feed
     hear
     [[ ! $fact ]] || return 0
+    if ((SECONDS - since >= patience)); then
+      since=$SECONDS
+      # If there is none, nothing is heard.
+      has_room || return 1
+      complain_of "$1"
+    fi
     [[ ! $gone && ! ($busy && $hurry) ]] && ((SECONDS < writer_until)) || return 1
     nap $((naps++))
   done
+}
+
+# complain_of FACT: that it was not heard yet.
+complain_of() {
+  local what=start why
+  [[ $1 != acknowledged ]] || what=commit
+  why=$(said_last "$writer_said")
+  [[ ! $busy || $epoch ]] || why="the broker is still about the last transaction of $to-$p"
+  complain "kcat -P: no answer to its $what within $patience s${why:+: $why}; waiting"
 }
 
 end_feed() {
@@ -159,10 +174,11 @@ look() {
   local end line
   found='' emptied=''
   query "$to" -1 read_uncommitted && end=$offset || return 1
+  [[ ! $foreign ]] || is_closed || return 1
   # The last but one offset is the last record's, if the last one is that of its commit. (An offset from the end, -2,
   # takes kcat half a second now and then.) Where there is none yet it is asked for too: the right to it will be needed.
   ask "$dir/last" -C -t "$to" -p "$p" -o "$((end < 2 ? 0 : end - 2))" -c 1 -e -f '%o %h\n' -X fetch.wait.max.ms=0
-  answered || return 1
+  last_answered || return 1
   ((end > 0)) || return 0
   line=
   read -r line <"$dir/last" || :
@@ -173,18 +189,43 @@ look() {
   fi
 }
 
+# last_answered: behind the first record of a transaction that is open, kcat -C would wait without an end.
+last_answered() {
+  local last=$asked
+  while is_late; do
+    if ! is_closed; then
+      kill -KILL "$last" 2>/dev/null || :
+      await "$last"
+      return 1
+    fi
+    asked=$last
+  done
+  answered
+}
+
+# is_closed: is nobody's transaction open before the `end` that a look has found? A rival's may be for a moment; if it is
+# still the same after some seconds, it is said.
+is_closed() {
+  query "$to" -1 || return 1
+  if ((offset >= end)); then
+    foreign=
+    return
+  fi
+  [[ $foreign == "$offset" ]] || foreign=$offset foreign_since=$SECONDS
+  if [[ $foreign_since ]] && ((SECONDS - foreign_since >= 2)); then
+    tell "$to [$p]: waiting for the end of somebody else's transaction, open from offset $foreign:" \
+      'the broker ends it after its transaction.timeout.ms'
+    foreign_since='' troubled=1
+  fi
+  waited=1
+  pause "$((troubled)).1"
+  return 1
+}
+
 # The long way: that nobody's transaction is open, and back to where a header is, or to the start of the log.
 look_back() {
   local low from_offset back
-  query "$to" -1 read_uncommitted && end=$offset || return 1
-  query "$to" -1 || return 1
-  if ((offset != end)); then
-    [[ $foreign ]] || tell "$to: waiting for a transaction there to end"
-    foreign=1
-    pause 0.1
-    return 1
-  fi
-  foreign=
+  is_closed || return 1
   query "$to" -2 && low=$offset || return 1
   for ((back = 5; ; back *= 10)); do
     from_offset=$((end - back > low ? end - back : low))
@@ -229,18 +270,19 @@ start_as_told() {
 recover() {
   at=
   until [[ $at ]]; do
+    waited=
     # What kcat -P said before its fence stood is no reason why the look fails.
-    if fence 1 0 && writer_said='' && look; then
+    if has_room && fence 1 0 && writer_said='' && look; then
       known
       drop_writer
       take_up && break
     fi
     drop_writer
     [[ ! $stopping ]] || return 0
-    [[ $foreign ]] || trouble "$(reason "$writer_said" "$dir/last.error" "$dir/tail.error" "$dir/query.error")"
+    [[ $waited ]] || trouble "${full:-$(reason "$writer_said" "$dir/last.error" "$dir/tail.error" "$dir/query.error")}"
   done
   # Beyond the end that was seen at the start somebody may have come, but not beyond the end.
-  [[ ! $end_offset ]] || ((at <= end_offset)) || check_range
+  [[ ! $end_offset ]] || ((at <= end_offset)) || check_range || :
   well
 }
 

@@ -86,14 +86,31 @@ keep_total() {
   local line
   printf -v line '%15d ' "$all_passed" "$all_refused" "$transactions" "$fences" "$retries" "$committed" "$reached" \
     "${all_counters[@]}"
-  echo "$line" 1<>"$work/$p.total"
+  # If there is no room for it, the next one will tell.
+  echo "$line" 1<>"$work/$p.total" || :
 }
 
-# What goes wrong is said once, until all is well again; and each time it takes longer until the next attempt.
+# has_room: for some records at least, in the directory of the worker; if not, `full` says so. Without a process, if so.
+has_room() {
+  full=''
+  { printf '%65536s' '' >"$dir/room" && : >"$dir/room"; } 2>/dev/null && return
+  full=$({ printf '%65536s' '' >"$dir/room"; } 2>&1) || :
+  { : >"$dir/room"; } 2>/dev/null || :
+  full="$work: no room for records${full:+: ${full##*: }} (make some, or set TMPDIR)"
+  return 1
+}
+
+# What goes wrong is said once, until all is well again.
+complain() {
+  [[ $troubled ]] || tell "$*"
+  troubled=1
+}
+
+# And each time it takes longer until the next attempt.
 trouble() {
   [[ $* != *'uthorization failed'* ]] || fatal "$*"
-  [[ $troubled ]] || tell "$*; trying again"
-  troubled=1 retries=$((retries + 1))
+  complain "$*; trying again"
+  retries=$((retries + 1))
   keep_total
   delay=$((delay < 50 ? 50 : delay < 1000 ? delay * 2 : 1000))
   # Two rivals shall not go on in step.
@@ -132,6 +149,16 @@ answered() {
     expend "$asked"
   fi
   ((code == 0))
+}
+
+# is_late: has what was asked no answer after some seconds? A worker that is to stop, and can, does not wait for that.
+is_late() {
+  local naps=0 until=$((SECONDS + 3))
+  while alive "$asked" && [[ ! $stopping || $pending ]]; do
+    ((SECONDS < until)) || return 0
+    nap $((naps++))
+  done
+  return 1
 }
 
 # offset_of FILE: what kcat -Q wrote there, in `offset`.
@@ -188,7 +215,13 @@ rest() {
 # One batch, or the wait for one.
 step() {
   alive "$warden" || start_warden
-  [[ $reading ]] || begin_read
+  if [[ ! $reading ]]; then
+    if ! has_room; then
+      trouble "$full"
+      return
+    fi
+    begin_read
+  fi
   [[ ! $staying ]] || rest
   take_batch || return 0
   if ((passed + refused == 0)); then
@@ -214,7 +247,7 @@ step() {
 }
 
 work_partition() {
-  local base='' at='' found='' emptied='' pending='' pending_passed='' pending_refused='' pending_next='' foreign='' offset='' asked='' code=0 delay=0 troubled=''
+  local base='' at='' found='' emptied='' pending='' pending_passed='' pending_refused='' pending_next='' foreign='' foreign_since='' waited='' full='' offset='' asked='' code=0 delay=0 troubled=''
   local reading='' staying='' caught_up='' begun=0 count=0 slot=a passed=0 refused=0 next='' first=0 length=0 told='' pending_told='' dead='' said='' stamped='' has_nul='' written_at='' padding waker='' wake=''
   local -A now taken
   # Lengths are of bytes.

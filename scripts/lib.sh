@@ -183,6 +183,26 @@ kcat_reason() {
     END { print logged ? logged : own }' "$1"
 }
 
+# offsets_of TOPIC WIDTH WHICH: of each partition the first offset (-2), the next one (-1) or the first at a time, in `answers`.
+offsets_of() {
+  local i p why tries which=()
+  for ((i = 0; i < $2; i++)); do
+    which+=(-t "$1:$i:$3")
+  done
+  for ((tries = 0; ; tries++)); do
+    answers=() why=
+    kcat -q "${kafka[@]}" -Q "${which[@]}" -X isolation.level=read_committed >"$work/offsets" 2>"$work/error" ||
+      why=$(kcat_reason "$work/error")
+    while read -r _ p _ i; do
+      if [[ $i =~ ^-?[0-9]+$ ]]; then answers[${p//[\[\]]/}]=$i; else why="$p: ${i#-1: }"; fi
+    done <"$work/offsets"
+    [[ $why ]] || ((${#answers[@]} < $2)) || return 0
+    # A partition that has just been made has no leader yet, or one that does not know it.
+    [[ $why == *eader* && $tries != 50 && ! ${stopping-} ]] || die "$1: kcat -Q: ${why:-no answer}"
+    sleep 0.2
+  done
+}
+
 # exec_kafka COMMAND ARGUMENT...: end as kafka.py, which does what kcat cannot, by librdkafka's binding for Python.
 exec_kafka() {
   local python module=$here/kafka.py

@@ -114,6 +114,12 @@ TABLE
   ends 2 "pipeline: loginstamp: *nonsense*" "$root/scripts/pipeline" -- --nonsense
 }
 
+@test "pipeline: TMPDIR that is not there is said" {
+  fake_kcat
+  TMPDIR=/nonexistent ends 2 'pipeline: /nonexistent: no directory can be made there for the records (TMPDIR says where)' \
+    "$root/scripts/pipeline"
+}
+
 @test "a secret's value is not repeated" {
   fake_kcat
   run stream -X sasl.password=swordfish
@@ -383,6 +389,25 @@ begin() {
 broker_left() { left "LOGINSTAMP_BROKER_DIR=$LOGINSTAMP_BROKER_DIR" 'supervise|embedded-broker'; }
 no_broker_left() { ! broker_left; }
 
+@test "watch waits for a partition that has no leader yet, and for nothing else" {
+  fake_kcat
+  READER='case "$*" in
+    *" -Q "*)
+      echo >>queries
+      case $(wc -l <queries) in
+      1) echo "my.topic [0] offset -1: Broker: Not leader for partition" ;;
+      2) echo "% ERROR: offsets_for_times failed: Broker: Leader not available" >&2 && exit 1 ;;
+      *) echo "my.topic [0] offset ${LAST-0}" ;;
+      esac
+      ;;
+    esac'
+  ends 0 '' "$root/scripts/watch" -t my.topic -e -- --insights=none
+  same 4 "$(wc -l <queries)"
+  LAST='-1: Broker: Offset not available' \
+    ends 2 'watch: my.topic: kcat -Q: [[]0]: Broker: Offset not available' "$root/scripts/watch" -t my.topic -e
+  same 5 "$(wc -l <queries)"
+}
+
 @test "broker: start prints where it listens, twice the same, and makes the topics" {
   export LOGINSTAMP_BROKER_DIR=$PWD/broker
   first=$(begin --topics=a,b.c --partitions=2)
@@ -448,6 +473,32 @@ start --config=x|--config and --listeners: the embedded broker has no settings*
 start --listeners=x --embedded|--config and --listeners: the embedded broker has no settings*
 start --kafka --config=/nonexistent|/nonexistent: no readable file*
 start --kafka --port=70000|--port: 70000: not a whole number*
+TABLE
+}
+
+@test "test/run tells how many passed, in one job and in more, and a run without a test has failed" {
+  mkdir suite
+  printf '@test "%s" { %s; }\n' well true >suite/well.bats
+  printf '@test "%s" { %s; }\n' ill false >suite/ill.bats
+  printf '@test "%s" { %s; }\n' left 'skip "for a reason"' >suite/left.bats
+  : >suite/none.bats
+  while IFS='|' read -r jobs files want last; do
+    read -ra names <<<"$files"
+    echo "JOBS=$jobs $files"
+    # Of this run's bats it shall see nothing.
+    run env -i PATH="${PATH//"$BATS_LIBEXEC:"/}" TMPDIR="$PWD" JOBS="$jobs" "$root/test/run" "${names[@]}"
+    printf '%s\n' "$output"
+    same "$want $last" "$status ${lines[-1]}"
+    ((${last%% *} > 0)) || [[ $last == *' 1 failed'* || ${lines[-2]} == 'no test was run' ]]
+  done <<TABLE
+|suite/well.bats|0|1 passed, 0 failed, 0 skipped
+1|suite/well.bats|0|1 passed, 0 failed, 0 skipped
+1|$PWD/suite/well.bats suite/left.bats|0|1 passed, 0 failed, 1 skipped
+2|suite/well.bats suite/ill.bats|1|1 passed, 1 failed, 0 skipped
+1|suite/left.bats|1|0 passed, 0 failed, 1 skipped
+1|suite/none.bats|1|0 passed, 0 failed, 0 skipped
+x|suite/well.bats|1|0 passed, 0 failed, 0 skipped
+1|suite/gone.bats|1|0 passed, 0 failed, 0 skipped
 TABLE
 }
 

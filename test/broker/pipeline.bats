@@ -5,68 +5,8 @@
 
 # shellcheck disable=SC2030,SC2031,SC2154 # root is from setup.bash; every test is a process of its own
 load ../setup
+load pipeline
 bats_require_minimum_version 1.5.0
-
-setup_file() {
-  export LOGINSTAMP_BROKER_DIR=$BATS_FILE_TMPDIR/broker
-  servers=$("$root/scripts/broker" start --kafka-zookeeper --owner=$$ --topics=warm 3>&-)
-  export "${servers?}"
-}
-
-teardown_file() { "$root/scripts/broker" stop; }
-
-# Each test has topics of its own.
-setup() {
-  cd "$BATS_TEST_TMPDIR" || return
-  in=in-$BATS_TEST_NUMBER
-  out=out-$BATS_TEST_NUMBER
-  # The variables are unset by setup.bash for every test.
-  export LOGINSTAMP_BROKER_DIR=$BATS_FILE_TMPDIR/broker
-  servers=$("$root/scripts/broker" start 3>&-)
-  export "${servers?}"
-  eventually 30 is_there "$in"
-  copies=()
-}
-
-# To ask for a topic creates it.
-is_there() { kcat -q -L -b "$BOOTSTRAP_SERVERS" -t "$1" | grep -q 'with [1-9]'; }
-
-teardown() {
-  local pid
-  for pid in "${copies[@]}"; do
-    kill -KILL "$pid" 2>/dev/null || :
-  done
-}
-
-pipeline() { "$root/scripts/pipeline" -t "$in" -o "$out" "$@" 3>&-; }
-
-# start NUMBER OPTION...: a copy that goes on; what it says is in NUMBER.err.
-start() {
-  local number=$1
-  shift
-  "$root/scripts/pipeline" -t "$in" -o "$out" "$@" 2>"$number.err" 3>&- &
-  copies[number]=$!
-}
-
-# stop NUMBER STATUS: by SIGTERM, within five seconds.
-stop() {
-  local status=0 begin=$SECONDS
-  kill -TERM "${copies[$1]}"
-  wait "${copies[$1]}" || status=$?
-  cat "$1.err"
-  same "$2" "$status"
-  ((SECONDS - begin <= 5))
-}
-
-# Records from stdin, RS at the end and US after the key.
-put() { kcat -q -P -b "$BOOTSTRAP_SERVERS" -t "$in" -p 0 -D '\x1e' -K '\x1f' -Z -X message.max.bytes=1052684; }
-lines() { kcat -q -P -b "$BOOTSTRAP_SERVERS" -t "$in" -p "${1-0}"; }
-
-# got FORMAT [TOPIC] [PARTITION]
-got() { kcat -q -C -e -b "$BOOTSTRAP_SERVERS" -t "${2-$out}" -p "${3-0}" -f "$1" -X fetch.wait.max.ms=10; }
-
-count() { got 'x' "$out" 0 | wc -c; }
-has_count() { (($(count) == $1)); }
 
 @test "pipeline -e gives what the filter gives, each partition in its order" {
   for p in 0 1 2; do
@@ -180,28 +120,6 @@ dead_offsets() { kcat -q -C -e -b "$BOOTSTRAP_SERVERS" -t "$in.dead-letters" | j
   run --separate-stderr pipeline -e
   same 2 "$status"
   [[ $stderr == *'--max-refused'* ]]
-}
-
-@test "a commit that fails again and again is told of once" {
-  mkdir bin
-  cat >bin/kcat <<'EOF'
-#!/bin/sh
-case "$*" in
-*loginstamp-next=0*) ;;
-*transactional.id*) set -- "$@" -X message.timeout.ms=1 -X linger.ms=0 ;;
-esac
-exec "$KCAT" "$@"
-EOF
-  chmod +x bin/kcat
-  KCAT=$(type -P kcat) PATH=$PWD/bin:$PATH start 1
-  echo '{"timestamp":1}' | lines
-  eventually 30 grep -q 'could not be committed, twice: kcat -P: status 1: .*timed out.*; trying again' 1.err || {
-    (($(count) == 0)) || skip 'the broker was quicker than the one millisecond that it was given'
-    false
-  }
-  sleep 3
-  same 1 "$(grep -c 'could not be committed' 1.err)"
-  same 0 "$(count)"
 }
 
 @test "it goes on as records come, and ends within five seconds of SIGTERM" {
@@ -323,44 +241,14 @@ done_all() {
   same 2 "$status"
   [[ $stderr == *"$in [0]: offset 7 comes next, but there are only those from 0 to 1; say where to go on by --start=0:OFFSET"* ]]
   run --separate-stderr pipeline -e --start=0:beginning
-  same 0 "$status"
+  same "0 pipeline: $in [0]: offset 7 comes next, but there are only those from 0 to 1: going on as --start says" \
+    "$status $stderr"
   same 2 "$(count)"
 }
 
 @test "what retention, compaction and small limits do to a topic is an error that says what to do" {
   "$root/test/faults/settings.py" 3>&-
 }
-
-@test "a batch too large for the disk is done in smaller ones" {
-  "$root/scripts/sample" --count=6000 >logins
-  lines <logins
-  # No file may be longer than 200 KiB; all records together are a megabyte and more.
-  run --separate-stderr bash -c "ulimit -f 200; exec '$root/scripts/pipeline' -t '$in' -o '$out' -e -- -q" 3>&-
-  same '0 ' "$status $stderr"
-  loginstamp -q logins | cmp - <(got '%s\n')
-}
-
-@test "somebody else's open transaction in the output is waited for" {
-  eventually 30 is_there "$out"
-  echo '{"timestamp":1}' | lines
-  mkfifo hold
-  foreign=(kcat -q -P -b "$BOOTSTRAP_SERVERS" -t "$out" -p 0 -X "transactional.id=foreign-$out")
-  { printf '%01024d\n%01024d\n' 0 0 && sleep 60; } >hold 3>&- &
-  copies[8]=$!
-  "${foreign[@]}" <hold 3>&- &
-  copies[9]=$!
-  eventually 20 is_open
-  start 1 -e
-  eventually 20 grep -q "$out: waiting for a transaction there to end" 1.err
-  same 0 "$(count)"
-  kill -KILL "${copies[9]}"
-  # A new producer of that name aborts what the other left.
-  : | "${foreign[@]}"
-  wait "${copies[1]}"
-  same '48 ' "$(got '%S ')"
-}
-
-is_open() { kcat -q -Q -b "$BOOTSTRAP_SERVERS" -t "$out:0:-1" -X isolation.level=read_uncommitted | grep -q 'offset [1-9]'; }
 
 @test "--linger gathers what comes one after the other" {
   start 1 --linger=1500

@@ -1,9 +1,9 @@
 # shellcheck shell=bash
 # A Kafka that asks for TLS, passwords or certificates, and rights: sourced by tests, after setup.bash.
 #
-# secure_start DIR: start one with a certificate authority of its own in DIR. On its plain listener ($admin) everything
-# is allowed; $sasl and $ssl are the listeners of SASL_SSL (SCRAM-SHA-256) and of certificates, where nothing is allowed
-# that was not granted.
+# secure_start DIR KIND OPTION...: start one of this kind (kafka, kafka-zookeeper), with a certificate authority of its own
+# in DIR. On its plain listener ($admin) everything is allowed; $sasl and $ssl are the listeners of SASL_SSL
+# (SCRAM-SHA-256) and of certificates, where nothing is allowed that was not granted.
 
 # shellcheck disable=SC2154 # root is from setup.bash
 secure_start() {
@@ -13,6 +13,9 @@ secure_start() {
   cat "$pki/broker.key" "$pki/broker.pem" >"$pki/broker.both"
   read -r port_sasl port_ssl < <(free_ports)
   echo log4j.rootLogger=OFF >"$pki/log4j.properties"
+  # With ZooKeeper it is another one that knows the rights.
+  local authorizer=org.apache.kafka.metadata.authorizer.StandardAuthorizer
+  [[ $2 == kafka ]] || authorizer=kafka.security.authorizer.AclAuthorizer
   cat >"$pki/broker.properties" <<CONFIG
 listener.security.protocol.map=CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT,SSL:SSL,SASL_SSL:SASL_SSL
 ssl.keystore.type=PEM
@@ -23,11 +26,11 @@ listener.name.ssl.ssl.client.auth=required
 ssl.principal.mapping.rules=RULE:^CN=(.*)\$/\$1/
 sasl.enabled.mechanisms=SCRAM-SHA-256
 listener.name.sasl_ssl.scram-sha-256.sasl.jaas.config=org.apache.kafka.common.security.scram.ScramLoginModule required;
-authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer
+authorizer.class.name=$authorizer
 super.users=User:ANONYMOUS
 CONFIG
-  admin=$("$root/scripts/broker" start --kafka --owner=$$ --config="$pki/broker.properties" \
-    --listeners="SASL_SSL://127.0.0.1:$port_sasl,SSL://127.0.0.1:$port_ssl" "${@:2}" 3>&-)
+  admin=$("$root/scripts/broker" start "--$2" --owner=$$ --config="$pki/broker.properties" \
+    --listeners="SASL_SSL://127.0.0.1:$port_sasl,SSL://127.0.0.1:$port_ssl" "${@:3}" 3>&-)
   admin=${admin#*=} sasl=127.0.0.1:$port_sasl ssl=127.0.0.1:$port_ssl
 }
 

@@ -7,8 +7,9 @@ load ../setup
 
 setup_file() {
   export LOGINSTAMP_BROKER_DIR=$BATS_FILE_TMPDIR/broker
-  # Retention that takes effect at once.
-  printf '%s\n' log.retention.check.interval.ms=200 log.initial.task.delay.ms=200 >"$BATS_FILE_TMPDIR/config"
+  # Retention that takes effect at once, and no topic that nobody has created.
+  printf '%s\n' log.retention.check.interval.ms=200 log.initial.task.delay.ms=200 auto.create.topics.enable=false \
+    >"$BATS_FILE_TMPDIR/config"
   servers=$("$root/scripts/broker" start --kafka --owner=$$ --topics=user-login,login_record \
     --config="$BATS_FILE_TMPDIR/config" 3>&-)
   export servers
@@ -65,9 +66,32 @@ batch() {
 }
 
 @test "topics without a name are those that stream and pipeline use" {
-  says 0 $'user-login: exists\nlogin_record: exists\nuser-login.dead-letters: created' topics create
-  says 0 $'a: created\nb: created\na.dead-letters: created' topics create --from=a -o b
-  same 3 "$(topics show --from=a -o b | grep -c partitions=)"
+  same 2 "$(topics show 2>/dev/null | grep -c partitions=)"
+  says 0 $'user-login: exists\nlogin_record: exists\nlogin_record.lease: created\nuser-login.dead-letters: created' topics create
+  says 0 $'a: created\nb: created\nb.lease: created\na.dead-letters: created' topics create --from=a -o b
+  same 4 "$(topics show --from=a -o b | grep -c partitions=)"
+}
+
+@test "topics show: the lease is missed by nobody, and the others are" {
+  topics create -t here
+  run topics show --from=here -o gone
+  same 2 "$status"
+  same 'topics: gone: no such topic, or no right to it|topics: here.dead-letters: no such topic, or no right to it' \
+    "$(grep -v partitions= <<<"$output" | paste -sd '|')"
+}
+
+@test "where brokers make no topics, create makes all that pipeline -g needs, as wide as the input" {
+  topics create -t wide -p 5
+  echo '{"timestamp":1}' | produce wide 4
+  pipeline=("$root/scripts/pipeline" -t wide -o out-of-wide -g wide -e)
+  says 2 "pipeline: out-of-wide: no such topic at $BOOTSTRAP_SERVERS, or no right to it (scripts/topics create makes it)" \
+    "${pipeline[@]}"
+  says 0 $'wide: exists\nout-of-wide: created\nout-of-wide.lease: created\nwide.dead-letters: created' \
+    topics create --from=wide -o out-of-wide
+  same '5 5 5 5' "$(topics show --from=wide -o out-of-wide | sed 's/.*partitions=\([0-9]*\).*/\1/' | xargs)"
+  says 0 '' "${pipeline[@]}"
+  same '{"timestamp":1,"datetime":"1970-01-01 00:00:01"}' \
+    "$(kcat -q -C -e -b "$BOOTSTRAP_SERVERS" -t out-of-wide -p 4 -X fetch.wait.max.ms=10)"
 }
 
 @test "topics: what Kafka refuses is said, and the others are done" {

@@ -28,7 +28,6 @@ setup() {
   export LOGINSTAMP_BROKER_DIR=$BATS_FILE_TMPDIR/broker
   eventually 20 removed
   loginstamp-topics create --partitions=3 --retention-ms=604800000 >/dev/null
-  loginstamp-topics create -t login_record.lease --partitions=3 >/dev/null
   copies=()
 }
 
@@ -194,7 +193,7 @@ member_count() {
   copies+=("$!")
   eventually 20 is_open
   background loginstamp-pipeline
-  eventually 30 grep -qxF "$(grep -o 'loginstamp-pipeline: .*waiting for a transaction.*' "$root/docs/production.md")" said
+  eventually 30 grep -qxF "$(grep -o 'loginstamp-pipeline: .*waiting for the end.*' "$root/docs/production.md")" said
   kill -TERM "${copies[2]}"
   wait "${copies[2]}" || :
   section no-commits

@@ -35,7 +35,6 @@ setup() {
   cd "$BATS_TEST_TMPDIR" || return
   export "${servers?}" INPUT_TOPIC=in-$BATS_TEST_NUMBER OUTPUT_TOPIC=out-$BATS_TEST_NUMBER
   "$root/scripts/topics" create --partitions=2
-  "$root/scripts/topics" create -t "$OUTPUT_TOPIC.lease" --partitions=2
   copies=()
   seed=0
 }
