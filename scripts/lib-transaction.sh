@@ -266,7 +266,8 @@ start_as_told() {
   esac
 }
 
-# recover: fence and look until there is an answer, and take it up. Asked to stop, it does so once.
+# recover: fence and look until there is an answer, and take it up. Asked to stop, it does so once, or for two seconds if it is
+# to be known whether a batch was committed: the next one to work on this partition may be there already.
 recover() {
   at=
   until [[ $at ]]; do
@@ -278,7 +279,10 @@ recover() {
       take_up && break
     fi
     drop_writer
-    [[ ! $stopping ]] || return 0
+    if [[ $stopping ]]; then
+      [[ $pending ]] && ((SECONDS < stop_until)) || return 0
+      read -r -t 0.1 -u 4 _ || :
+    fi
     [[ $waited ]] || trouble "${full:-$(reason "$writer_said" "$dir/last.error" "$dir/tail.error" "$dir/query.error")}"
   done
   # Beyond the end that was seen at the start somebody may have come, but not beyond the end.

@@ -53,7 +53,7 @@ await() {
 # shellcheck disable=SC2317 # a trap calls it
 stop_worker() {
   local pid
-  stopping=1 interrupted=1
+  stopping=1 interrupted=1 stop_until=${stop_until:-$((SECONDS + 2))}
   for pid in "${expendable[@]}"; do
     kill -KILL "$pid" 2>/dev/null || :
   done
@@ -153,9 +153,9 @@ answered() {
 
 # is_late: has what was asked no answer after some seconds? A worker that is to stop, and can, does not wait for that.
 is_late() {
-  local naps=0 until=$((SECONDS + 3))
+  local naps=0 since=$SECONDS
   while alive "$asked" && [[ ! $stopping || $pending ]]; do
-    ((SECONDS < until)) || return 0
+    ((SECONDS - since < (${stopping:-0} ? 1 : 3))) || return 0
     nap $((naps++))
   done
   return 1
@@ -254,7 +254,7 @@ work_partition() {
   local LC_ALL=C
   local strict=100 limit=$batch window=1000 recent=() expendable=()
   local warden='' writer_pid='' writer_said='' writer_until=0 writer_code=0 unfed=0 rest_until=0 hearing='' heard='' producer='' epoch='' acknowledged='' busy='' hurry='' successor='' feeder='' fed=''
-  local fifo='' fifos=0 reader_pid='' filter_pid='' stopping='' interrupted='' all_passed=0 all_refused=0 all_named=0
+  local fifo='' fifos=0 reader_pid='' filter_pid='' stopping='' stop_until='' interrupted='' all_passed=0 all_refused=0 all_named=0
   local lifetime=$((transaction_timeout * 9 / 10)) linger_s
   local -a codes=() all_counters=() counters=() taken_counters=() batch_counters=() pending_counters=()
   local value='' transactions=0 fences=0 retries=0 committed=0 reached=0
