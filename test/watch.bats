@@ -100,5 +100,6 @@ for i in range(400000):
     print("{\"user_id\":\"user %d\",\"timestamp\":%d}" % (i, i))' >many
   head -n 20000 many >few
   few=$(peak loginwatch -c user_id --window=60 few) many=$(peak loginwatch -c user_id --window=60 many)
-  ((many <= few + 256)) || same "$few KiB" "$many KiB"
+  # 380,000 values more, of 11 bytes each. How much of libc is mapped differs by some hundred KiB from run to run.
+  ((many <= few + 1024)) || same "$few KiB" "$many KiB"
 }
