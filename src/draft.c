@@ -213,33 +213,43 @@ set_marks(const struct draft *draft, struct shape *shape)
 	*mark = make_mark(draft, shape, &slots, draft->places->end);
 }
 
-/* Put the text of a cut to text, with quotes in its gaps, and the probes for it
- * to probe; returns how many they are. */
-static size_t
+/* Put quotes in the gaps of the len bytes at text, at most a unit, which begin
+ * so far behind the payload's start; returns the mask of the other bytes. */
+static uint64_t
+set_gaps(char *text, size_t len, size_t from, const struct draft *draft,
+    const struct match_form *form)
+{
+	uint64_t same = form->mask(0, len);
+	size_t i;
+
+	for (i = 0; i < len && draft->gaps; i++) {
+		if (!draft->gap[from + i])
+			continue;
+		text[i] = '"';
+		same &= ~form->mask(i, 1);
+	}
+	return (same);
+}
+
+/* Put the text of a cut to text, and the probes for it to probe; returns what
+ * follows these. */
+static struct probe *
 set_text(char *text, struct probe *probe, const struct draft *draft,
     const struct cut *cut, const struct match_form *form)
 {
-	size_t at, len = cut->text_end - cut->text, count = 0, left;
+	size_t at, left, len = cut->text_end - cut->text;
 
 	memcpy(text, draft->payload.ptr + cut->text, len);
-	for (at = 0; at < len; at++) {
-		left = len - at;
-		if (at % form->unit == 0) {
-			probe = at == 0 ? probe : probe + 1;
-			*probe = (struct probe){.text = text + at,
-			    .behind = at,
-			    .narrow = left <= form->width,
-			    .mask = form->mask(
-				0, left < form->unit ? left : form->unit)};
-			probe->same = probe->mask;
-			count++;
-		}
-		if (draft->gaps && draft->gap[cut->text + at]) {
-			text[at] = '"';
-			probe->same &= ~form->mask(at % form->unit, 1);
-		}
+	for (at = 0; at < len; at += form->unit) {
+		left = len - at < form->unit ? len - at : form->unit;
+		*probe++ = (struct probe){.text = text + at,
+		    .behind = at,
+		    .narrow = left <= form->width,
+		    .mask = form->mask(0, left),
+		    .same = set_gaps(
+			text + at, left, cut->text + at, draft, form)};
 	}
-	return (count);
+	return (probe);
 }
 
 /* Make the pieces; their texts and probes go where there is room for them. */
@@ -252,11 +262,11 @@ set_pieces(struct shape *shape, char *text, struct probe *probes,
 
 	for (; cut < draft->cuts + draft->count; cut++, piece++) {
 		*piece = (struct piece){.probes = probes,
-		    .probe_count = set_text(text, probes, draft, cut, form),
 		    .len = cut->text_end - cut->text,
 		    .hole = cut->hole};
+		probes = set_text(text, probes, draft, cut, form);
+		piece->probe_count = (size_t)(probes - piece->probes);
 		text += piece->len;
-		probes += piece->probe_count;
 	}
 	shape->piece_count = draft->count;
 	shape->gaps = draft->gaps;

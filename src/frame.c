@@ -130,7 +130,7 @@ split_key(const struct frame *frame, struct record *record, size_t within)
 	const char *end = record->raw.ptr + record->raw.len, *at = NULL;
 
 	if (delimiter.ptr != NULL)
-		at = span_find(frame_first(record->raw, within), delimiter);
+		at = span_find(span_first(record->raw, within), delimiter);
 	record->key = SPAN_ABSENT;
 	record->payload = record->raw;
 	if (at != NULL) {
@@ -150,7 +150,7 @@ longest(const struct frame *frame)
 void
 frame_keep_excerpt(struct frame *frame, const struct record *record)
 {
-	struct span raw = frame_first(record->raw, FRAME_EXCERPT);
+	struct span raw = span_first(record->raw, FRAME_EXCERPT);
 	size_t key, payload;
 
 	memcpy(frame->excerpt, raw.ptr, raw.len);
@@ -159,7 +159,7 @@ frame_keep_excerpt(struct frame *frame, const struct record *record)
 	frame->skip.raw.ptr = frame->excerpt;
 	frame->skip.raw.len = raw.len;
 	if (record->key.ptr != NULL) {
-		key = frame_first(record->key, raw.len).len;
+		key = span_first(record->key, raw.len).len;
 		frame->skip.key = (struct span){frame->excerpt, key};
 	}
 	if (record->payload.ptr != NULL) {
@@ -176,7 +176,7 @@ static enum frame_event
 take_record(struct frame *frame, size_t len, bool delimited,
     struct record *record)
 {
-	*record = (struct record){.raw = frame_first(frame_unread(frame), len),
+	*record = (struct record){.raw = span_first(frame_unread(frame), len),
 	    .number = ++frame->number,
 	    .offset = -1,
 	    .whole = true,
@@ -197,7 +197,7 @@ take_record(struct frame *frame, size_t len, bool delimited,
 static enum frame_event
 take_part(struct frame *frame, size_t len, struct record *record)
 {
-	*record = (struct record){.raw = frame_first(frame_unread(frame), len)};
+	*record = (struct record){.raw = span_first(frame_unread(frame), len)};
 	frame->skipped += len;
 	frame_consume(frame, len);
 	return (FRAME_PART);
@@ -206,7 +206,7 @@ take_part(struct frame *frame, size_t len, struct record *record)
 static enum frame_event
 begin_skip(struct frame *frame, size_t len, struct record *record)
 {
-	*record = (struct record){.raw = frame_first(frame_unread(frame), len)};
+	*record = (struct record){.raw = span_first(frame_unread(frame), len)};
 	split_key(frame, record, longest(frame));
 	frame_keep_excerpt(frame, record);
 	frame->skipping = true;
@@ -274,7 +274,7 @@ frame_lines(struct frame *frame, const struct match_form *match,
     struct lines *lines, uint64_t *first_number)
 {
 	const struct frame_form *form = &frame->form;
-	struct span s = frame_first(frame_unread(frame), UINT32_MAX / 2);
+	struct span s = span_first(frame_unread(frame), UINT32_MAX / 2);
 	uint32_t begin = 0, len, longest = 0;
 	size_t i;
 
@@ -327,10 +327,10 @@ frame_next(struct frame *frame, struct record *record)
 		return (frame_next_by_lengths(frame, record));
 	if (frame->fresh) {
 		if (!frame->ended && s.len < mark.len &&
-		    span_equal(s, frame_first(mark, s.len)))
+		    span_equal(s, span_first(mark, s.len)))
 			return (FRAME_WAIT);
 		frame->fresh = false;
-		if (s.len >= mark.len && span_equal(frame_first(s, mark.len), mark)) {
+		if (s.len >= mark.len && span_equal(span_first(s, mark.len), mark)) {
 			frame_consume(frame, mark.len);
 			return (FRAME_MARK);
 		}

@@ -90,7 +90,7 @@ frame_next_by_lengths(struct frame *frame, struct record *record)
 		return (skip_by_lengths(frame, record));
 	if (s.len == 0)
 		return (frame->ended ? FRAME_END : FRAME_WAIT);
-	line = memchr(s.ptr, '\n', frame_first(s, HEADER_MAX).len);
+	line = memchr(s.ptr, '\n', span_first(s, HEADER_MAX).len);
 	if (line == NULL)
 		return (frame->ended || s.len >= HEADER_MAX ? FRAME_BROKEN :
 							      FRAME_WAIT);

@@ -39,13 +39,6 @@ frame_unread(const struct frame *frame)
 	    frame->bytes + frame->begin, frame->end - frame->begin});
 }
 
-/* The first len bytes of s, or all of it. */
-static inline struct span
-frame_first(struct span s, size_t len)
-{
-	return ((struct span){s.ptr, s.len < len ? s.len : len});
-}
-
 /* Be done with the first len bytes of what is there. */
 static inline void
 frame_consume(struct frame *frame, size_t len)

@@ -66,7 +66,7 @@ struct mark {
 struct probe {
 	const char *text; /* a unit can be read */
 	size_t behind;	  /* where the piece begins, in bytes */
-	bool narrow;	  /* a block is enough */
+	bool narrow;	  /* a block is enough; only a piece's last is */
 	uint64_t mask;	  /* of the bytes that it has */
 	uint64_t same;	  /* of those that are in no gap.  Those in gaps are
 			   * quotes in text: none that is there may be one */
@@ -75,7 +75,7 @@ struct probe {
 /* A text and the hole that follows it. */
 struct piece {
 	const struct probe *probes; /* of the text */
-	size_t probe_count;
+	size_t probe_count; /* at least 1 */
 	size_t len;  /* of the text, in bytes; at most MATCH_TEXT */
 	enum hole hole;
 	size_t slot; /* match->at[slot] notes the hole's end; 0: nothing does */

@@ -219,9 +219,9 @@ wrong_at(const struct ready *ready, bool narrow, const char *s)
 			  simd_unit_same(s, ready->unit))));
 }
 
-/* Hold what is to stand there against a probe. */
+/* Hold what is to stand there against a probe that is not the piece's last. */
 INLINE void
-pass_probe(const struct probe *probe, bool narrow, const struct way *way,
+pass_probe(const struct probe *probe, const struct way *way,
     struct running *running)
 {
 	const char *begin = way->lines->base + probe->behind;
@@ -232,8 +232,7 @@ pass_probe(const struct probe *probe, bool narrow, const struct way *way,
 
 	for (k = 0; k < count; k++) {
 		i = running->index[k];
-		running->wrong[i] |=
-		    wrong_at(&ready, narrow, begin + from[i]);
+		running->wrong[i] |= wrong_at(&ready, false, begin + from[i]);
 	}
 }
 
@@ -313,7 +312,7 @@ pass_piece(const struct piece *piece, const struct way *way,
 	const struct probe *probe = piece->probes;
 
 	for (; probe < piece->probes + piece->probe_count - 1; probe++)
-		pass_probe(probe, false, way, running);
+		pass_probe(probe, way, running);
 	if (probe->narrow)
 		pass_end(piece, true, way, running);
 	else

@@ -2,71 +2,15 @@
 #include <immintrin.h>
 
 #define SIMD_WIDTH 32
-#define SIMD_SHIFT 0
 #define SIMD_ALL UINT64_C(0xffffffff)
 
 typedef __m256i simd_block;
+typedef __m256i_u simd_anywhere;
 
-static inline simd_block
-simd_load(const char *s)
-{
-	return (_mm256_loadu_si256((const __m256i_u *)s));
-}
+#define SIMD_MM(name) _mm256_##name
+#define SIMD_MM_BITS(name) _mm256_##name##_si256
 
-static inline simd_block
-simd_splat(char c)
-{
-	return (_mm256_set1_epi8(c));
-}
-
-/* Bytes are all ones or all zeros: one bit of each. */
-static inline uint64_t
-simd_bits(simd_block a)
-{
-	return ((uint32_t)_mm256_movemask_epi8(a));
-}
-
-static inline uint64_t
-simd_equal(simd_block a, simd_block b)
-{
-	return (simd_bits(_mm256_cmpeq_epi8(a, b)));
-}
-
-/* Where a is not above c, without signs. */
-static inline simd_block
-simd_up_to(simd_block a, char c)
-{
-	return (_mm256_cmpeq_epi8(_mm256_min_epu8(a, simd_splat(c)), a));
-}
-
-static inline uint64_t
-simd_special(simd_block a)
-{
-	return (simd_bits(
-	    _mm256_or_si256(_mm256_cmpgt_epi8(simd_splat(0x20), a),
-		_mm256_cmpeq_epi8(a, simd_splat('\\')))));
-}
-
-static inline uint64_t
-simd_stops(simd_block a)
-{
-	return (simd_bits(_mm256_or_si256(simd_up_to(a, 0x1f),
-	    _mm256_or_si256(_mm256_cmpeq_epi8(a, simd_splat('"')),
-		_mm256_cmpeq_epi8(a, simd_splat('\\'))))));
-}
-
-static inline uint64_t
-simd_digits(simd_block a)
-{
-	return (simd_bits(
-	    simd_up_to(_mm256_sub_epi8(a, simd_splat('0')), 9)));
-}
-
-static inline uint64_t
-simd_high(simd_block a)
-{
-	return (simd_bits(a));
-}
+#include "simd_x86.h"
 
 #define SIMD_HAS_LOOKUP
 

@@ -31,6 +31,13 @@ span_between(const char *begin, const char *end)
 	return ((struct span){begin, (size_t)(end - begin)});
 }
 
+/* The first len bytes of s, or all of it. */
+static inline struct span
+span_first(struct span s, size_t len)
+{
+	return ((struct span){s.ptr, s.len < len ? s.len : len});
+}
+
 /* Are the bytes of a and b the same?  Absent equals empty here. */
 static inline bool
 span_equal(struct span a, struct span b)

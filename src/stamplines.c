@@ -2,7 +2,6 @@
 
 /* What stamp_lines() has to know of a shape. */
 struct usual {
-	const struct shape *shape;
 	struct column time; /* the digits */
 	struct insert *insert;
 	struct splice splice;
@@ -23,7 +22,6 @@ know_shape(struct stamp *stamp, const struct match *match, size_t i,
 
 	if (place.kind != VALUE_STRING && place.kind != VALUE_NUMBER)
 		return (false);
-	usual->shape = match->shape[i];
 	usual->time = match_column(match, i, time);
 	if (place.kind == VALUE_STRING)
 		usual->time = column_contents(usual->time);

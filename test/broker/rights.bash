@@ -4,6 +4,21 @@
 # root is from setup.bash, the others from secure.bash.
 # shellcheck disable=SC2154
 
+# rights_start KIND: a broker of this kind with some logins, and with the rights granted.
+rights_start() {
+  export LOGINSTAMP_BROKER_DIR=$BATS_FILE_TMPDIR/broker
+  secure_start "$BATS_FILE_TMPDIR/pki" "$1" --topics=user-login,login_record,user-login.dead-letters,login_record.lease
+  export pki admin sasl ssl
+  "$root/scripts/sample" --count=200 | kcat -q -P -b "$admin" -t user-login
+  grant_rows
+}
+
+teardown_file() { "$root/scripts/broker" stop; }
+
+teardown() {
+  [[ ! ${stream_pid-} ]] || kill -KILL "$stream_pid" 2>/dev/null || :
+}
+
 # The README's table, of the programs that there are: program|right|on|what is said without it.
 rows() {
   local row

@@ -10,18 +10,8 @@ load rights
 password=swordfish-is-the-word
 
 setup_file() {
-  export LOGINSTAMP_BROKER_DIR=$BATS_FILE_TMPDIR/broker
-  secure_start "$BATS_FILE_TMPDIR/pki" kafka --topics=user-login,login_record,user-login.dead-letters,login_record.lease
-  export pki admin sasl ssl
-  "$root/scripts/sample" --count=200 | kcat -q -P -b "$admin" -t user-login
-  grant_rows
+  rights_start kafka
   grant_by_password
-}
-
-teardown_file() { "$root/scripts/broker" stop; }
-
-teardown() {
-  [[ ! ${stream_pid-} ]] || kill -KILL "$stream_pid" 2>/dev/null || :
 }
 
 @test "without any one right of the README's table, it is said and the status is 2" { each_right_is_needed; }
