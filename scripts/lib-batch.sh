@@ -116,13 +116,18 @@ read_figures() {
   written_at=${lines[-1]}
   now=([passed]=0 [records]=0 [written]=0 [said]=0 [last]=-1) counters=()
   for line in "${lines[@]}"; do
-    [[ $line != loginstamp_*_total* ]] || counters+=("${line##* }")
     case $line in
-    'loginstamp_records_total '*) now[records]=${line#* } ;;
-    'loginstamp_passed_records_total '*) now[passed]=${line#* } ;;
+    '#'*) ;;
     'loginstamp_last_offset '*) now[last]=${line#* } ;;
-    'loginstamp_written_bytes_total '*) now[written]=${line#* } ;;
-    'loginstamp_said_bytes_total '*) now[said]=${line#* } ;;
+    loginstamp_*_total*)
+      counters+=("${line##* }")
+      case $line in
+      'loginstamp_records_total '*) now[records]=${line#* } ;;
+      'loginstamp_passed_records_total '*) now[passed]=${line#* } ;;
+      'loginstamp_written_bytes_total '*) now[written]=${line#* } ;;
+      'loginstamp_said_bytes_total '*) now[said]=${line#* } ;;
+      esac
+      ;;
     esac
   done
 }
@@ -169,15 +174,17 @@ count_batch() {
   limit=$((limit * 2 < batch ? limit * 2 : batch))
 }
 
-# Of the last records, by batches of at least $window of them together, more were refused than may be: ends it.
+# Of the last records, by batches of at least $window of them together, more were refused than may be: ends it. Batches
+# are forgotten when those after them are enough.
 check_refused() {
-  local i records=$((passed + refused)) bad=$refused
-  recent=("$records $bad" "${recent[@]}")
-  for ((i = 1; i < ${#recent[@]} && records < window; i++)); do
-    records=$((records + ${recent[i]% *})) bad=$((bad + ${recent[i]#* }))
+  recent+=("$((passed + refused)) $refused")
+  recent_records=$((recent_records + passed + refused)) recent_refused=$((recent_refused + refused))
+  while ((recent_records - ${recent[oldest]% *} >= window)); do
+    recent_records=$((recent_records - ${recent[oldest]% *})) recent_refused=$((recent_refused - ${recent[oldest]#* }))
+    unset "recent[oldest]"
+    oldest=$((oldest + 1))
   done
-  recent=("${recent[@]:0:i}")
-  ((records < window || bad * 100 <= max_refused * records)) || too_many_refused
+  ((recent_records < window || recent_refused * 100 <= max_refused * recent_records)) || too_many_refused
 }
 
 too_many_refused() {

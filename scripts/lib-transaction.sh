@@ -22,12 +22,14 @@ fence() {
 # the file of what it logs.
 raise_fence() {
   new_fifo
-  local log=$dir/log.$fifos
+  local log=$dir/log.$fifos as=(kcat)
   heard='' writer_said='' producer='' epoch='' acknowledged='' busy=''
   # shellcheck disable=SC2094 # it is a FIFO
   exec 9<>"$fifo" 8>"$fifo" 5<>"$log"
+  # Many records are read in larger pieces; stdbuf costs a start.
+  (($1 < 5000)) || as=(stdbuf -i64K kcat)
   # On its stdin it has a writing end too, so the end of it cannot come.
-  spawn kcat "${writer[@]}" -c "$1" -H "$header=$2" <&9 >/dev/null 2>>"$log" &
+  spawn "${as[@]}" "${writer[@]}" -c "$1" -H "$header=$2" <&9 >/dev/null 2>>"$log" &
   writer_pid=$! writer_until=$((SECONDS + lifetime))
   exec 9>&-
   # Until the fence stands nothing depends on it.
@@ -87,18 +89,17 @@ feed_records() {
 hear() {
   local lines line
   mapfile -u 5 lines
-  for line in ${lines[@]+"${lines[@]}"}; do
-    line=$heard$line
-    heard=$line
-    [[ $line == *$'\n' ]] || break
-    heard=''
+  ((${#lines[@]})) || return 0
+  lines[0]=$heard${lines[0]} heard=''
+  for line in "${lines[@]}"; do
     case $line in
+    *[!$'\n']) heard=$line ;;
     *' Acquired PID{Id:'*)
       [[ ! $line =~ PID\{Id:([0-9]+),Epoch:([0-9]+)\} ]] || producer=${BASH_REMATCH[1]} epoch=${BASH_REMATCH[2]}
       ;;
     *' EndTxn returned NO_ERROR in state CommittingTransaction '*) acknowledged=1 ;;
     *'Failed to acquire transactional PID '*'concurrent operation'*) busy=1 ;;
-    %7*) ;;
+    %7* | $'\n') ;;
     *) writer_said+=$line ;;
     esac
   done

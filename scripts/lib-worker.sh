@@ -108,7 +108,11 @@ complain() {
 
 # And each time it takes longer until the next attempt.
 trouble() {
-  [[ $* != *'uthorization failed'* ]] || fatal "$*"
+  case $* in
+  # Why there is none may be that there is no room for a thread now.
+  *'Failed to create '*thread*) ;;
+  *'uthorization failed'* | *'Failed to create '* | *'onfiguration property'*) fatal "$*" ;;
+  esac
   complain "$*; trying again"
   retries=$((retries + 1))
   keep_total
@@ -252,7 +256,7 @@ work_partition() {
   local -A now taken
   # Lengths are of bytes.
   local LC_ALL=C
-  local strict=100 limit=$batch window=1000 recent=() expendable=()
+  local strict=100 limit=$batch window=1000 recent=() recent_records=0 recent_refused=0 oldest=0 expendable=()
   local warden='' writer_pid='' writer_said='' writer_until=0 writer_code=0 unfed=0 rest_until=0 hearing='' heard='' producer='' epoch='' acknowledged='' busy='' hurry='' successor='' feeder='' fed=''
   local fifo='' fifos=0 reader_pid='' filter_pid='' stopping='' stop_until='' interrupted='' all_passed=0 all_refused=0 all_named=0
   local lifetime=$((transaction_timeout * 9 / 10)) linger_s

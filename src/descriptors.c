@@ -1,6 +1,4 @@
 #include <fcntl.h>
-#include <linux/magic.h>
-#include <sys/vfs.h>
 #include <unistd.h>
 
 #include "descriptors.h"
@@ -25,9 +23,8 @@ descriptors_hold(void)
 void
 descriptors_widen(int fd)
 {
-	struct statfs fs;
+	int room = fcntl(fd, F_GETPIPE_SZ);
 
-	if (fstatfs(fd, &fs) == 0 && fs.f_type == PIPEFS_MAGIC &&
-	    fcntl(fd, F_GETPIPE_SZ) < WIDE)
+	if (room != -1 && room < WIDE)
 		fcntl(fd, F_SETPIPE_SZ, WIDE);
 }

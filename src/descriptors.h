@@ -8,9 +8,9 @@
 void descriptors_hold(void);
 
 /*
- * If fd is a pipe, give it room for a megabyte, where that is allowed: fewer
- * turns between the programs at its ends (pipe(7), F_SETPIPE_SZ).  A FIFO with
- * a name is left as it is: somebody may count on its size.
+ * If fd is a pipe or a FIFO, give it room for a megabyte, where that is
+ * allowed: fewer turns between the programs at its ends (pipe(7),
+ * F_SETPIPE_SZ).
  */
 void descriptors_widen(int fd);
 
