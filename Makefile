@@ -192,7 +192,7 @@ bench-kafka: all $(BUILD)/bench/padcat $(BUILD)/bench/streams/Stamp.class ## mea
 	/usr/bin/python3 test/bench/kafka.py $(BUILD) $(RECORDS) $(ROUNDS) $(SECONDS) '$(ROWS)'
 
 RECORDS = 1000000
-ROUNDS = 3
+ROUNDS = 5
 SECONDS = 10
 ROWS =
 

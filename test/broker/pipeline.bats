@@ -267,6 +267,15 @@ done_all() {
   same "2 pipeline: nothing-here: no such topic at $BOOTSTRAP_SERVERS, or no right to it" "$status $stderr"
 }
 
+@test "a property that kcat cannot take ends it, whoever it is for" {
+  for property in queue.buffering.backpressure.threshold=2 linger.ms=some batch.size=0 fetch.wait.max.ms=-5 max.poll.interval.ms=1; do
+    run --separate-stderr timeout 20 "$root/scripts/pipeline" -t "$in" -o "$out" -X "$property" 3>&-
+    same 2 "$status"
+    echo "$property: $stderr"
+    [[ $stderr == "pipeline: $in ["*"]: kcat"*': % ERROR: '* && $stderr != *'trying again'* ]]
+  done
+}
+
 @test "faults in every phase: nothing lost, nothing twice, order kept" {
   timeout 480 "$root/test/faults/faults.py" --records=6000 --minutes=7 --reading=3 --fence=4 --feeding=5 --broker=1 3>&-
 }
