@@ -120,7 +120,7 @@ read_figures() {
     '#'*) ;;
     'loginstamp_last_offset '*) now[last]=${line#* } ;;
     loginstamp_*_total*)
-      counters+=("${line##* }")
+      [[ ! $metrics ]] || counters+=("${line##* }")
       case $line in
       'loginstamp_records_total '*) now[records]=${line#* } ;;
       'loginstamp_passed_records_total '*) now[passed]=${line#* } ;;
@@ -152,7 +152,8 @@ check_range() {
 }
 
 # count_batch: the batch is what the filter has written since the last one: `passed`, `refused`, in `next` the offset after
-# its last record, which bytes of the file it is: `first` and `length`, what was `told`, and all that the filter counts, in `batch_counters`.
+# its last record, which bytes of the file it is: `first` and `length`, what was `told`, and, for --metrics,
+# all that the filter counts, in `batch_counters`.
 # Too many refused ones in so large a batch, perhaps in one place: then the filter shall look at each thousand of them.
 count_batch() {
   local i

@@ -87,22 +87,18 @@ feed_records() {
 # hear: what kcat -P has logged since: the producer that it is, from when its fence stands, and that the broker has
 # acknowledged its commit. A line without its end is kept until the rest of it is there.
 hear() {
-  local lines line
+  local lines text IFS=''
   mapfile -u 5 lines
   ((${#lines[@]})) || return 0
   lines[0]=$heard${lines[0]} heard=''
-  for line in "${lines[@]}"; do
-    case $line in
-    *[!$'\n']) heard=$line ;;
-    *' Acquired PID{Id:'*)
-      [[ ! $line =~ PID\{Id:([0-9]+),Epoch:([0-9]+)\} ]] || producer=${BASH_REMATCH[1]} epoch=${BASH_REMATCH[2]}
-      ;;
-    *' EndTxn returned NO_ERROR in state CommittingTransaction '*) acknowledged=1 ;;
-    *'Failed to acquire transactional PID '*'concurrent operation'*) busy=1 ;;
-    %7* | $'\n') ;;
-    *) writer_said+=$line ;;
-    esac
-  done
+  [[ ${lines[-1]} == *$'\n' ]] || { heard=${lines[-1]} && unset 'lines[-1]'; }
+  text=${lines[*]}
+  [[ ! $text =~ \ Acquired\ PID\{Id:([0-9]+),Epoch:([0-9]+)\} ]] || producer=${BASH_REMATCH[1]} epoch=${BASH_REMATCH[2]}
+  [[ $text != *' EndTxn returned NO_ERROR in state CommittingTransaction '* ]] || acknowledged=1
+  [[ $text != *'Failed to acquire transactional PID '*'concurrent operation'* ]] || busy=1
+  # What is not of the log of transactions.
+  text=${lines[*]/#%7*/}
+  writer_said+=$text
 }
 
 # listen FACT: wait for epoch or acknowledged, which kcat -P logs, or for fed: that it has taken all. False if it ends
@@ -144,7 +140,7 @@ end_feed() {
 }
 
 # nap TIMES: without a process. What is waited for takes some milliseconds at least.
-nap() { read -r -t "0.00$(($1 == 0 ? 5 : $1 < 40 ? 1 : $1 < 100 ? 4 : 9))" -u 4 || :; }
+nap() { read -r -t "0.00$(($1 == 0 ? 5 : $1 < 8 ? 1 : $1 < 40 ? 2 : $1 < 100 ? 4 : 9))" -u 4 || :; }
 
 drop_writer() {
   exec 8>&-
@@ -372,9 +368,12 @@ tell_unfed() {
   tell "a batch could not be committed, twice: kcat -P: status $writer_code${why:+: $why}; trying again"
 }
 
-# said_last TEXT: its last line, without what librdkafka's log puts before its words.
+# said_last TEXT: its last line that is not empty, without what librdkafka's log puts before its words.
 said_last() {
-  local words=${1%$'\n'}
+  local words=$1
+  while [[ $words == *$'\n' ]]; do
+    words=${words%$'\n'}
+  done
   words=${words##*$'\n'}
   [[ $words != %[0-9]'|'* ]] || words=${words#*\]: }
   echo "${words:0:300}"
