@@ -243,6 +243,18 @@ for line in sys.stdin:
   done
 }
 
+# room_of: what fits in the pipe on stdin, once something is there: then whoever writes has begun.
+room_of() { python3 -c 'import fcntl, sys; sys.stdin.buffer.read(1); print(fcntl.fcntl(0, fcntl.F_GETPIPE_SZ))'; }
+
+@test "pipes and FIFOs get room for a megabyte" {
+  (($(cat /proc/sys/fs/pipe-max-size) >= 1048576)) || skip "/proc/sys/fs/pipe-max-size is less than that"
+  same 1048576 "$(loginstamp -q <<<'{"timestamp":1}' | room_of)"
+  mkfifo out
+  loginstamp -q <<<'{"timestamp":1}' >out &
+  same 1048576 "$(room_of <out)"
+  wait
+}
+
 @test "memory does not grow with the file" {
   not_instrumented
   "$root/scripts/sample" --count=5000 >small
