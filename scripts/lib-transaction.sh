@@ -32,8 +32,8 @@ raise_fence() {
   spawn "${as[@]}" "${writer[@]}" -c "$1" -H "$header=$2" <&9 >/dev/null 2>>"$log" &
   writer_pid=$! writer_until=$((SECONDS + lifetime))
   exec 9>&-
-  # Until the fence stands nothing depends on it.
-  expendable=("$writer_pid")
+  # Until the fence stands nothing depends on it, but what has become of a batch.
+  [[ $pending ]] || expendable=("$writer_pid")
   [[ ! $stopping ]] || stop_worker
   if [[ $hearing ]]; then
     listen epoch || drop_writer
@@ -102,7 +102,7 @@ hear() {
 }
 
 # listen FACT: wait for epoch or acknowledged, which kcat -P logs, or for fed: that it has taken all. False if it ends
-# before, or takes too long: that it takes long is said before.
+# before, or takes too long: that it takes long is said before. A worker that is to stop does not begin much any more.
 listen() {
   local -n fact=$1
   local gone naps=0 since=$SECONDS
@@ -119,6 +119,7 @@ listen() {
       complain_of "$1"
     fi
     [[ ! $gone && ! ($busy && $hurry) ]] && ((SECONDS < writer_until)) || return 1
+    [[ ! $stopping || $1 == acknowledged ]] || ((SECONDS < stop_until)) || return 1
     nap $((naps++))
   done
 }

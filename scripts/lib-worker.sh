@@ -109,9 +109,11 @@ complain() {
 # And each time it takes longer until the next attempt.
 trouble() {
   case $* in
+  *'uthorization failed'*) fatal "$*" ;;
   # Why there is none may be that there is no room for a thread now.
   *'Failed to create '*thread*) ;;
-  *'uthorization failed'* | *'Failed to create '* | *'onfiguration property'*) fatal "$*" ;;
+  # What kcat has taken once, such as a certificate, is being exchanged.
+  *'Failed to create '* | *'onfiguration property'*) [[ $begun_well ]] || fatal "$*" ;;
   esac
   complain "$*; trying again"
   retries=$((retries + 1))
@@ -124,7 +126,7 @@ trouble() {
 
 well() {
   [[ ! $troubled ]] || tell 'goes on'
-  troubled='' delay=0
+  troubled='' delay=0 begun_well=1
 }
 
 # What cannot mend itself ends the pipeline.
@@ -252,7 +254,7 @@ step() {
 }
 
 work_partition() {
-  local base='' at='' found='' emptied='' pending='' pending_passed='' pending_refused='' pending_next='' foreign='' foreign_since='' waited='' full='' offset='' asked='' code=0 delay=0 troubled=''
+  local base='' at='' found='' emptied='' pending='' pending_passed='' pending_refused='' pending_next='' foreign='' foreign_since='' waited='' full='' offset='' asked='' code=0 delay=0 troubled='' begun_well=''
   local reading='' staying='' caught_up='' begun=0 count=0 slot=a passed=0 refused=0 next='' first=0 length=0 told='' pending_told='' dead='' said='' stamped='' has_nul='' written_at='' padding waker='' wake=''
   local -A now taken
   # Lengths are of bytes.

@@ -100,7 +100,8 @@ os.execvp("loginstamp", ["loginstamp", "--dead-letters=dead"])' <in >out 2>err 3
 
 @test "a second signal ends it at once, even where its output is blocked" {
   mkfifo in out
-  yes "$line" | head -n 20000 >many
+  # More than a FIFO holds.
+  yes "$line" | head -n 100000 >many
   loginstamp <many >out 2>err 3>&- &
   pid=$!
   exec 8<out

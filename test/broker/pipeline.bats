@@ -132,6 +132,24 @@ dead_offsets() { kcat -q -C -e -b "$BOOTSTRAP_SERVERS" -t "$in.dead-letters" | j
   same '' "$(pgrep -f -- "--worker=.*-t $in " || :)"
 }
 
+# Who feeds a kcat -P, but with what primes it.
+feeding() { pgrep -f '^dd iflag=skip_bytes,count_bytes skip=[0-9]+ count=[0-9]{8}' >/dev/null; }
+
+@test "asked to stop when a commit comes to nothing, it looks what has become of it" {
+  yes "{\"timestamp\":1,\"a\":\"$(printf '%1500s' '')\"}" | head -n 50000 | lines
+  start 1 -- -q
+  eventually 30 feeding
+  writer=$(pgrep -f -- "-P -t $out -p 0 ")
+  kill -STOP "$writer"
+  kill -TERM "${copies[1]}"
+  sleep 0.3
+  kill -KILL "$writer"
+  code=0
+  wait "${copies[1]}" || code=$?
+  cat 1.err
+  same '0 0' "$code $(count)"
+}
+
 @test "a worker, or all, killed in the middle: nothing is lost or twice" {
   "$root/scripts/sample" --count=6000 >logins
   lines <logins
@@ -274,6 +292,21 @@ done_all() {
     echo "$property: $stderr"
     [[ $stderr == "pipeline: $in ["*"]: kcat"*': % ERROR: '* && $stderr != *'trying again'* ]]
   done
+}
+
+@test "a property that kcat takes no more is waited for" {
+  echo linger.ms=1 >config
+  start 1 -F config
+  echo '{"timestamp":1}' | lines
+  eventually 20 has_count 1
+  echo ssl.ca.location=nowhere >>config
+  echo security.protocol=ssl >>config
+  echo '{"timestamp":2}' | lines
+  eventually 20 grep -q 'Failed to create .*; trying again' 1.err
+  echo linger.ms=1 >config
+  eventually 20 grep -q 'goes on' 1.err
+  eventually 20 has_count 2
+  stop 1 0
 }
 
 @test "faults in every phase: nothing lost, nothing twice, order kept" {
