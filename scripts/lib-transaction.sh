@@ -97,12 +97,12 @@ hear() {
   [[ $text != *' EndTxn returned NO_ERROR in state CommittingTransaction '* ]] || acknowledged=1
   [[ $text != *'Failed to acquire transactional PID '*'concurrent operation'* ]] || busy=1
   # What is not of the log of transactions.
-  text=${lines[*]/#%7*/}
-  writer_said+=$text
+  writer_said+=${lines[*]/#%7*/}
 }
 
 # listen FACT: wait for epoch or acknowledged, which kcat -P logs, or for fed: that it has taken all. False if it ends
-# before, or takes too long: that it takes long is said before. A worker that is to stop does not begin much any more.
+# before, or takes too long: that it takes long is said before. Where a worker is to stop, a fence has until
+# stop_until, as the look behind it.
 listen() {
   local -n fact=$1
   local gone naps=0 since=$SECONDS

@@ -132,22 +132,20 @@ dead_offsets() { kcat -q -C -e -b "$BOOTSTRAP_SERVERS" -t "$in.dead-letters" | j
   same '' "$(pgrep -f -- "--worker=.*-t $in " || :)"
 }
 
-# Who feeds a kcat -P, but with what primes it.
-feeding() { pgrep -f '^dd iflag=skip_bytes,count_bytes skip=[0-9]+ count=[0-9]{8}' >/dev/null; }
+# feeding: does the first copy's worker for partition 0 feed a kcat -P, with more than primes it? It leads a session.
+feeding() {
+  worker=$(pgrep -P "${copies[1]}" -f -- '--worker=[^ ]*:0:') && pgrep -s "$worker" -f '^dd .* count=[0-9]{8}' >/dev/null
+}
 
 @test "asked to stop when a commit comes to nothing, it looks what has become of it" {
   yes "{\"timestamp\":1,\"a\":\"$(printf '%1500s' '')\"}" | head -n 50000 | lines
   start 1 -- -q
   eventually 30 feeding
-  writer=$(pgrep -f -- "-P -t $out -p 0 ")
+  writer=$(pgrep -P "$worker" -f -- '-d eos -P ')
   kill -STOP "$writer"
-  kill -TERM "${copies[1]}"
-  sleep 0.3
-  kill -KILL "$writer"
-  code=0
-  wait "${copies[1]}" || code=$?
-  cat 1.err
-  same '0 0' "$code $(count)"
+  (sleep 0.3 && kill -KILL "$writer") 3>&- &
+  stop 1 0
+  same 0 "$(count)"
 }
 
 @test "a worker, or all, killed in the middle: nothing is lost or twice" {
