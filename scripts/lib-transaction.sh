@@ -128,7 +128,7 @@ listen() {
 complain_of() {
   local what=start why
   [[ $1 != acknowledged ]] || what=commit
-  why=$(said_last "$writer_said")
+  why=$(last_words <<<"$writer_said")
   [[ ! $busy || $epoch ]] || why="the broker is still about the last transaction of $to-$p"
   complain "kcat -P: no answer to its $what within $patience s${why:+: $why}; waiting"
 }
@@ -291,7 +291,7 @@ recover() {
 # reason SAID FILE...: why kcat failed, as what kcat -P said or the first of these files that says something has it.
 reason() {
   local file words
-  words=$(said_last "$1")
+  words=$(last_words <<<"$1")
   for file in "${@:2}"; do
     [[ ! $words ]] || break
     [[ -s $file ]] && words=$(last_words "$file") && [[ $words ]] && break
@@ -365,19 +365,8 @@ tell_unfed() {
   [[ $writer_said != *fenced* ]] || return 0
   unfed=$((unfed + 1))
   ((unfed == 2)) || return 0
-  why=$(said_last "$writer_said")
+  why=$(last_words <<<"$writer_said")
   tell "a batch could not be committed, twice: kcat -P: status $writer_code${why:+: $why}; trying again"
-}
-
-# said_last TEXT: its last line that is not empty, without what librdkafka's log puts before its words.
-said_last() {
-  local words=$1
-  while [[ $words == *$'\n' ]]; do
-    words=${words%$'\n'}
-  done
-  words=${words##*$'\n'}
-  [[ $words != %[0-9]'|'* ]] || words=${words#*\]: }
-  echo "${words:0:300}"
 }
 
 # Two on one partition do no harm, but each spoils the other's work: not in step.

@@ -135,9 +135,12 @@ fatal() {
   exit 2
 }
 
-# The last line of an error that kcat or the filter wrote that says something: an empty one may follow, and that kcat -Q
-# takes isolation.level for a consumer's property, which it heeds all the same, is no error.
-last_words() { sed -n '/|CONFWARN|/!{ /./h; }; ${ x; p; }' -- "$@" 2>/dev/null | cut -c 1-300; }
+# last_words [FILE...]: of what kcat or the filter wrote, the last line that says something, without what librdkafka's log
+# puts before its words. An empty one may follow, and that kcat -Q takes isolation.level for a consumer's property, which
+# it heeds all the same, is no error.
+last_words() {
+  sed -n '/|CONFWARN|/!{ /./h; }; ${ x; s/^%[0-9]|.*\[thrd:[^ ]*]: //; p; }' -- "$@" 2>/dev/null | cut -c 1-300
+}
 
 # ask FILE KCAT-ARGUMENT...: have kcat answer into FILE; answered: wait for it, false if it has none.
 ask() {

@@ -18,6 +18,16 @@ die() {
 # To stderr, or to where a script has moved its messages ($messages, a descriptor).
 say() { printf '%s: %s\n' "$program" "$*" >&"${messages:-2}"; }
 
+# A directory of our own, in `work`.  As long as we or a child live, it is locked: so systemd-tmpfiles, which removes from
+# /tmp what has not been touched for days, leaves it alone.
+make_work() {
+  local held
+  work=$(mktemp -d "${TMPDIR:-/tmp}/loginstamp-${program#loginstamp-}.XXXXXX" 2>/dev/null) ||
+    die "${TMPDIR:-/tmp}: no directory can be made there (TMPDIR says where)"
+  exec {held}<"$work"
+  flock --shared "$held"
+}
+
 # The usage is the script's own head comment.
 usage() { awk 'NR > 1 { if (!/^#/) exit; sub(/^# ?/, ""); print }' "$self"; }
 

@@ -114,10 +114,11 @@ TABLE
   ends 2 "pipeline: loginstamp: *nonsense*" "$root/scripts/pipeline" -- --nonsense
 }
 
-@test "pipeline: TMPDIR that is not there is said" {
+@test "TMPDIR that is not there is said" {
   fake_kcat
-  TMPDIR=/nonexistent ends 2 'pipeline: /nonexistent: no directory can be made there for the records (TMPDIR says where)' \
-    "$root/scripts/pipeline"
+  for script in pipeline stream watch; do
+    TMPDIR=/nonexistent ends 2 "$script: /nonexistent: no directory can be made there (TMPDIR says where)" "$root/scripts/$script"
+  done
 }
 
 @test "a secret's value is not repeated" {

@@ -4,6 +4,8 @@
 root=$(cd "${BATS_TEST_DIRNAME%/test*}" && pwd)
 export BUILD=${BUILD:-$root/build}
 export PATH=$BUILD:$BUILD/tools:$PATH
+# What is killed leaves its files behind: with the run, they go.
+export TMPDIR=$BATS_RUN_TMPDIR
 
 unset BOOTSTRAP_SERVERS KCAT_CONFIG INPUT_TOPIC OUTPUT_TOPIC LOGINSTAMP_BROKER_DIR TZ TZDIR NO_COLOR POSIXLY_CORRECT
 unset "${!LC_@}" LANG

@@ -384,8 +384,10 @@ def main():
                 subprocess.run(KCAT.format_map(bench.names).split()
                                + ["-P", "-t", "source"], stdin=logins,
                                check=True)
-            print_bulk(records, *bulk(bench, rounds, expectations(path)))
-            latency(bench, rounds, seconds)
+            if BULK:
+                print_bulk(records, *bulk(bench, rounds, expectations(path)))
+            if LATENCY:
+                latency(bench, rounds, seconds)
         finally:
             bench.stop()
 

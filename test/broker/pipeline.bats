@@ -161,6 +161,43 @@ feeding() {
   loginstamp -q logins | cmp - <(got '%s\n')
 }
 
+@test "its directory is held while it lives; if it is removed all the same, that ends it, and nothing is lost" {
+  "$root/scripts/sample" --count=6000 >logins
+  lines <logins
+  mkdir tmp
+  TMPDIR=$PWD/tmp start 1 --batch=200 -- -q
+  eventually 30 has_some
+  run ! flock --nonblock tmp/* true
+  kill -STOP "${copies[1]}"
+  rm -rf tmp/*
+  kill -CONT "${copies[1]}"
+  status=0
+  wait "${copies[1]}" || status=$?
+  same 2 "$status"
+  grep -x "pipeline: $PWD/tmp/loginstamp-pipeline\..*: is gone, somebody has removed it; nothing is lost, start again" 1.err
+  pipeline -e -- -q
+  loginstamp -q logins | cmp - <(got '%s\n')
+}
+
+has_begun() { [[ -d $(echo tmp/*/"$1") ]]; }
+
+# A worker that has no file for what bash says of it ends at once.
+@test "a worker that ends again and again does not fill the log" {
+  mkdir tmp
+  TMPDIR=$PWD/tmp start 1
+  eventually 30 has_begun 0
+  (cd tmp/* && rm 0.trace && mkdir 0.trace)
+  pkill -KILL -f -- "--worker=.*:0: -t $in "
+  sleep 6
+  rmdir tmp/*/0.trace
+  # Some, as that was seen; and seldom.
+  (($(grep -c ' \[0]: the worker.s status was 1: starting it again' 1.err) >= 1))
+  (($(grep -c ' \[0]: the worker' 1.err) <= 5))
+  echo '{"timestamp":1}' | lines
+  eventually 30 has_count 1
+  stop 1 0
+}
+
 # What is of a run is known by its environment, whatever it is.
 of_run() { grep -lsz "^MARK=$1\$" /proc/[0-9]*/environ | grep -v -e /self/ -e "/$BASHPID/"; }
 none_of_run() { ! of_run "$1" >running; }
