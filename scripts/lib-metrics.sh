@@ -29,7 +29,7 @@ metrics_option() {
   copy=${metrics##*/}
   copy=${copy%.prom}
   [[ $copy =~ ^[a-zA-Z0-9._-]+$ ]] || usage_error "--metrics: $1: a name is made of letters, digits, '.', '_' and '-'"
-  [[ ! -L $metrics && (-f $metrics || ! -e $metrics) ]] || usage_error "--metrics: $metrics: not a regular file"
+  regular_file --metrics "$metrics"
 }
 
 # learn_metrics FILE: which counters the filter has, from what it wrote there.

@@ -9,14 +9,21 @@ program=${self##*/}
 tree=
 [[ $program == loginstamp-* ]] || tree=${here%/*}
 
+# What is opened later shall not come into the place of one of these.
+[[ -e /dev/fd/0 ]] || exec </dev/null
+[[ -e /dev/fd/1 ]] || exec >/dev/null
+[[ -e /dev/fd/2 ]] || exec 2>/dev/null
+# Where nobody reads what is said, that is no end; children have the usual way.
+trap : PIPE
+
+# To stderr, or to where a script has moved its messages ($messages, a descriptor). It may be full.
+say() { printf '%s: %s\n' "$program" "$*" >&"${messages:-2}" || :; }
+
 # Says what and why, and ends with 2: it could not do its work.
 die() {
-  printf '%s: %s\n' "$program" "$*" >&2
+  say "$*"
   exit 2
 }
-
-# To stderr, or to where a script has moved its messages ($messages, a descriptor).
-say() { printf '%s: %s\n' "$program" "$*" >&"${messages:-2}"; }
 
 # A directory of our own, in `work`.  As long as we or a child live, it is locked: so systemd-tmpfiles, which removes from
 # /tmp what has not been touched for days, leaves it alone.
@@ -82,6 +89,11 @@ number() {
   fi
 }
 
+# regular_file NAME PATH: PATH is one, or not there: what is to be replaced is no device and no link.
+regular_file() {
+  [[ ! -L $2 && (-f $2 || ! -e $2) ]] || usage_error "$1: $2: not a regular file"
+}
+
 # find_program NAME: print the path of a program of ours, from the tree's build/ or from beside the installed scripts, or
 # else from PATH.
 find_program() {
@@ -120,8 +132,8 @@ package_of() {
 kafka_options='-b -F -X -t --from -o --to'
 brokers=${BOOTSTRAP_SERVERS-}
 config=${KCAT_CONFIG-}
-from=${INPUT_TOPIC-user-login}
-to=${OUTPUT_TOPIC-login_record}
+from=${INPUT_TOPIC:-user-login}
+to=${OUTPUT_TOPIC:-login_record}
 properties=()
 
 # kafka_option OPTION VALUE: record one of these options; false if it is none of them.
@@ -167,7 +179,7 @@ kafka_settle() {
   fi
   if [[ $brokers ]]; then
     kafka+=(-b "$brokers")
-  elif ! names_brokers "${config:-$HOME/.config/kcat.conf}"; then
+  elif ! names_brokers "${config:-${HOME-}/.config/kcat.conf}"; then
     die "no broker is named: give -b, or set BOOTSTRAP_SERVERS (export \$($(script_name broker) start) gives you one)"
   fi
   for property in ${properties[@]+"${properties[@]}"}; do
@@ -193,6 +205,29 @@ kcat_reason() {
     END { print logged ? logged : own }' "$1"
 }
 
+# try_filter OPTION...: what stands behind -- shall be options of the filter's, with which it lets through what it reads: here a
+# record with nothing in it.
+try_filter() {
+  local passed
+  passed=$("$filter" "$@" <<<$'0 -1 -1\n' 2>"$work/error" | tr '\036\037' .) ||
+    die "$(grep -m 1 '^loginstamp: ' "$work/error" || tail -n 1 "$work/error")"
+  [[ $passed =~ ^\.+$ ]] || usage_error "-- ${rest[*]}: with these loginstamp does not let through what it reads"
+}
+
+# ask_kcat OPTION...: its answer is in $work/answer, and what it said in $work/error. For a script that ends when it is
+# asked to ($stopping): before anything has begun, that is at once, and all is well.
+ask_kcat() {
+  local code=0 pid
+  kcat "${kafka[@]}" "$@" </dev/null >"$work/answer" 2>"$work/error" &
+  pid=$!
+  wait "$pid" || code=$?
+  if [[ ${stopping-} ]]; then
+    { kill -KILL "$pid" && wait "$pid"; } 2>/dev/null || :
+    exit 0
+  fi
+  return "$code"
+}
+
 # offsets_of TOPIC WIDTH WHICH: of each partition the first offset (-2), the next one (-1) or the first at a time, in `answers`.
 offsets_of() {
   local i p why tries which=()
@@ -201,11 +236,10 @@ offsets_of() {
   done
   for ((tries = 0; ; tries++)); do
     answers=() why=
-    kcat -q "${kafka[@]}" -Q "${which[@]}" -X isolation.level=read_committed >"$work/offsets" 2>"$work/error" ||
-      why=$(kcat_reason "$work/error")
+    ask_kcat -q -Q "${which[@]}" -X isolation.level=read_committed || why=$(kcat_reason "$work/error")
     while read -r _ p _ i; do
       if [[ $i =~ ^-?[0-9]+$ ]]; then answers[${p//[\[\]]/}]=$i; else why="$p: ${i#-1: }"; fi
-    done <"$work/offsets"
+    done <"$work/answer"
     [[ $why ]] || ((${#answers[@]} < $2)) || return 0
     # A partition that has just been made has no leader yet, or one that does not know it.
     [[ $why == *eader* && $tries != 50 && ! ${stopping-} ]] || die "$1: kcat -Q: ${why:-no answer}"
