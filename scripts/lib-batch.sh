@@ -7,7 +7,7 @@
 
 # begin_read: start to read from `at` and to stamp what comes, into the slot that is free.
 begin_read() {
-  local as=(kcat) until=(-e -X fetch.wait.max.ms=0)
+  local as=(kcat) until=(-e -v -X fetch.wait.max.ms=0)
   stop_waker
   count=$limit reading=a staying='' begun=$SECONDS
   [[ $pending != a ]] || reading=b
@@ -141,10 +141,10 @@ colon() {
 # check_range: what cannot be read because it is not there any more, or never was, does not come by waiting. True if it was
 # so, and --start has said where to go on.
 check_range() {
-  local low
+  local low told=${start[$p]-${start[all]-}}
   query "$from" -2 && low=$offset && query "$from" -1 || return 1
   ((at < low || at > offset)) || return 1
-  [[ ${start[$p]-${start[all]-}} ]] ||
+  [[ $told && $told != "$at" ]] ||
     fatal "offset $at comes next, but there are only those from $low to $offset; say where to go on by --start=$p:OFFSET"
   tell "offset $at comes next, but there are only those from $low to $offset: going on as --start says"
   start_as_told
@@ -176,12 +176,16 @@ count_batch() {
 }
 
 # Of the last records, by batches of at least $window of them together, more were refused than may be: ends it. Batches
-# are forgotten when those after them are enough.
+# are forgotten when those after them are enough, or when they are read again.
 check_refused() {
-  recent+=("$((passed + refused)) $refused")
-  recent_records=$((recent_records + passed + refused)) recent_refused=$((recent_refused + refused))
-  while ((recent_records - ${recent[oldest]% *} >= window)); do
-    recent_records=$((recent_records - ${recent[oldest]% *})) recent_refused=$((recent_refused - ${recent[oldest]#* }))
+  local records bad end
+  while ((newest > oldest)) && read -r records bad end <<<"${recent[newest - 1]}" && ((end > at)); do
+    newest=$((newest - 1)) recent_records=$((recent_records - records)) recent_refused=$((recent_refused - bad))
+  done
+  recent[newest]="$((passed + refused)) $refused $next"
+  newest=$((newest + 1)) recent_records=$((recent_records + passed + refused)) recent_refused=$((recent_refused + refused))
+  while read -r records bad end <<<"${recent[oldest]}" && ((recent_records - records >= window)); do
+    recent_records=$((recent_records - records)) recent_refused=$((recent_refused - bad))
     unset "recent[oldest]"
     oldest=$((oldest + 1))
   done
@@ -189,7 +193,7 @@ check_refused() {
 }
 
 too_many_refused() {
-  prove
+  prove || :
   fatal "stopped before offset $at: more than $max_refused % of the last $window records were refused (--max-refused)"
 }
 
@@ -198,10 +202,10 @@ too_many_refused() {
 send_dead_letters() {
   ((refused > 0)) || return 0
   # Exactly the batch's own: the place in the file moves on by as many lines.
-  head -n "$refused" <&"$dead" | LC_ALL=C awk -v count="$refused" -v place="{\"topic\":\"$from\",\"partition\":$p," -v longest=$((max_message - 1024)) '
+  head -n "$refused" <&"$dead" 3>&- 8>&- | LC_ALL=C awk -v count="$refused" -v place="{\"topic\":\"$from\",\"partition\":$p," -v longest=$((max_message - 1024)) '
     length + length(place) > longest { sub(/,"(key|data)(_base64)?":.*/, ",\"truncated\":true}") }
     { print place substr($0, 2) }
-    END { exit NR != count }' >"$dir/letters" || { trouble 'the dead letters cannot be written' && return 1; }
+    END { exit NR != count }' >"$dir/letters" 3>&- 8>&- || { trouble 'the dead letters cannot be written' && return 1; }
   spawn timeout --foreground -s KILL "$lifetime" kcat "${mourner[@]}" <"$dir/letters" \
     >/dev/null 2>"$dir/letters.error" &
   await "$!"
@@ -212,8 +216,7 @@ send_dead_letters() {
 
 # publish PASSED REFUSED TOLD NEXT COUNTER...: what the filter said of a batch, now that it stands; and the pipeline's figures.
 publish() {
-  local i counted=("${@:5}") told=${3%%Summary of *}
-  told=${told%%Summary after *}
+  local i counted=("${@:5}") told=$'\n'$3
   all_passed=$((all_passed + $1)) all_refused=$((all_refused + $2))
   for i in "${!counted[@]}"; do
     all_counters[i]=$((${all_counters[i]-0} + counted[i]))
@@ -221,12 +224,13 @@ publish() {
   (($1 == 0)) || transactions=$((transactions + 1)) committed=$EPOCHSECONDS
   reached=$4
   keep_total
-  [[ ${told%%'{"kind":"summary"'*} ]] || return 0
+  # Most often it is a summary alone, whose lines begin so.
+  [[ $told == *$'\n'[!$'\n'S\ '{']* || $told == *$'\n''{"kind":"'[!s]* ]] || return 0
   # One worker at a time, or lines would be cut. The first ten refused records are named.
   (flock 5 && awk -v from="$from [$p]" -v program="$program" -v named="$all_named" '
     /^loginstamp: [0-9]+ records refused/ || /^{"kind":"summary"/ { next }
     /^Summary (of|after) / { summary = 1; next } summary && /^  / { next } { summary = 0 }
     /^loginstamp: -:[0-9]+:[0-9]+: / { if (++named > 10) next; sub(/^loginstamp: -:[0-9]+:/, program ": " from ":") }
-    { print }' <<<"${told%$'\n'}" >&"$messages") 5>"$work/lock"
+    { print }' <<<"${3%$'\n'}" >&"$messages") 3>&- 5>"$work/lock" 8>&-
   all_named=$((all_named + $2))
 }

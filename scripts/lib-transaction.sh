@@ -67,10 +67,12 @@ start_feed() {
 # feed_records: what is short goes without a process, unless there is a NUL in it, in a key. The FIFO is empty, and has
 # room for it.
 feed_records() {
-  local records=''
+  local records='' place=''
   if ((length <= 30000)) && [[ $hearing && ! $has_nul ]]; then
     IFS= read -r -N "$length" -u "$stamped" records || :
-    if ((${#records} == length)); then
+    # A NUL is skipped, and of what follows the batch as much is taken instead.
+    read -r _ place <"/proc/self/fdinfo/$stamped" || :
+    if ((${#records} == length && place == first + length)); then
       printf '%s%s' "$records" "$padding" >&8 || :
       return
     fi
@@ -112,6 +114,8 @@ listen() {
     [[ ! $feeder ]] || alive "$feeder" || end_feed
     hear
     [[ ! $fact ]] || return 0
+    # What the broker will never take, kcat -P goes on to try.
+    [[ $writer_said != *'Message size too large'* ]] || return 1
     if ((SECONDS - since >= patience)); then
       since=$SECONDS
       # If there is none, nothing is heard.
@@ -228,8 +232,8 @@ look_back() {
   for ((back = 5; ; back *= 10)); do
     from_offset=$((end - back > low ? end - back : low))
     ((from_offset < end)) || break
-    ask "$dir/tail" -C -t "$to" -p "$p" -o "$from_offset" -e -f '%h\n' -X fetch.wait.max.ms=0 -X topic.auto.offset.reset=error
-    answered || return 1
+    ask "$dir/tail" -C -v -t "$to" -p "$p" -o "$from_offset" -e -f '%h\n' -X fetch.wait.max.ms=0
+    answered && reached "$dir/tail.error" "$end" || return 1
     found=$(sed -nE "s/^(.*,)?$header=([0-9]+)(,.*)?\$/\\2/p" "$dir/tail" | tail -n 1)
     [[ ! $found ]] || break
     ((from_offset > low)) || break
@@ -382,12 +386,14 @@ settle() {
   pending=
 }
 
-# prove: that what may have been committed last is. A look without a fence can say yes; for a no, there must be a fence.
+# prove: that what may have been committed last is. A look without a fence can say yes; for a no, there must be a fence, and
+# then `at` is where that look found that it goes on, and false is returned.
 prove() {
   [[ $pending ]] || return 0
   if look && [[ $found == "$pending_next" ]]; then
     settle
   else
     recover
+    return 1
   fi
 }

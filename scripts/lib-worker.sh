@@ -9,6 +9,8 @@
 # is no proof: the next look proves it.
 
 header=loginstamp-next
+# The status of a worker that was asked to stop: whoever asked it, it may not have done all.
+stopped=3
 
 # spawn COMMAND...: to be run in the background. No child may hold open the writing end of the FIFO to kcat -P (8), nor
 # what a FIFO is set up by (9; 6 and 7, from kcat -C to the filter), nor what the worker listens to (4 and 5), nor what
@@ -34,6 +36,8 @@ new_fifo() {
       names+=("$dir/fifo.$i")
     done
     rm -f -- "$dir"/fifo.* "$dir"/log.* 3>&- 8>&-
+    # bash tells of every child that was killed.
+    : >"$work/$p.trace"
     mkfifo -m 600 -- "${names[@]}" 3>&- 8>&-
   fi
   fifo=$dir/fifo.$fifos
@@ -132,8 +136,17 @@ well() {
 # What cannot mend itself ends the pipeline.
 fatal() {
   tell "$*"
-  exit 2
+  choose 2
 }
+
+# choose STATUS: end with it, and not because something in here has failed.
+choose() {
+  chosen=1
+  exit "$1"
+}
+
+# bash_error FILE: the first that bash said there of a script, which is not that a child was killed.
+bash_error() { sed -n '/: line [0-9]*: *[0-9]* [A-Z]/d; /: line [0-9]*: /{ p; q; }' "$1"; }
 
 # last_words [FILE...]: of what kcat or the filter wrote, the last line that says something, without what librdkafka's log
 # puts before its words. An empty one may follow, and that kcat -Q takes isolation.level for a consumer's property, which
@@ -146,9 +159,16 @@ last_words() {
 ask() {
   local file=$1
   shift
-  spawn kcat -q "${kafka[@]}" ${of_reader[@]+"${of_reader[@]}"} "$@" \
+  spawn kcat -q "${kafka[@]}" "${of_reader[@]}" "$@" \
     </dev/null >"$file" 2>"$file.error" &
   asked=$!
+}
+
+# reached FILE OFFSET: was a kcat -C -v that has ended there, by what it said? One that is told to end before is content too.
+reached() {
+  local said
+  IFS= read -r -d '' said <"$1" || :
+  [[ $said =~ Reached\ end\ of\ topic\ .*\ at\ offset\ ([0-9]+) ]] && ((BASH_REMATCH[1] >= $2))
 }
 
 # Where nothing is pending that the answer is to prove, it is not waited for by a worker that is to stop.
@@ -235,10 +255,14 @@ step() {
   [[ ! $staying ]] || rest
   take_batch || return 0
   if ((passed + refused == 0)); then
-    prove
+    prove || return 0
     if [[ $end_offset ]]; then
       # Nothing but gaps up to the end.
-      at=$end_offset
+      if reached "$dir/$slot.error" "$end_offset"; then
+        at=$end_offset
+      else
+        trouble "kcat -C: ended before offset $end_offset"
+      fi
     elif [[ $reading ]]; then
       wait_for_work
     fi
@@ -248,11 +272,14 @@ step() {
   check_refused
   if ((passed > 0)); then
     commit
-  elif send_dead_letters; then
-    prove
-    publish 0 "$refused" "$told" "$next" "${batch_counters[@]}"
-    at=$next
-    well
+  elif prove; then
+    if send_dead_letters; then
+      publish 0 "$refused" "$told" "$next" "${batch_counters[@]}"
+      at=$next
+      well
+    else
+      abandon_read
+    fi
   fi
 }
 
@@ -262,15 +289,17 @@ work_partition() {
   local -A now taken
   # Lengths are of bytes.
   local LC_ALL=C
-  local strict=100 limit=$batch window=1000 recent=() recent_records=0 recent_refused=0 oldest=0 expendable=()
-  local warden='' writer_pid='' writer_said='' writer_until=0 writer_code=0 unfed=0 rest_until=0 hearing='' heard='' producer='' epoch='' acknowledged='' busy='' hurry='' successor='' feeder='' fed=''
+  local strict=100 limit=$batch window=1000 recent=() recent_records=0 recent_refused=0 oldest=0 newest=0 expendable=()
+  local warden='' writer_pid='' writer_said='' writer_until=0 writer_code=0 unfed=0 rest_until=0 chosen='' hearing='' heard='' producer='' epoch='' acknowledged='' busy='' hurry='' successor='' feeder='' fed=''
   local fifo='' fifos=0 reader_pid='' filter_pid='' stopping='' stop_until='' interrupted='' all_passed=0 all_refused=0 all_named=0
   local lifetime=$((transaction_timeout * 9 / 10)) linger_s
   local -a codes=() all_counters=() counters=() taken_counters=() batch_counters=() pending_counters=()
   local value='' transactions=0 fences=0 retries=0 committed=0 reached=0
-  dir=$work/$p
+  # What is left of an earlier worker, if it was frozen, shall not write into the files of this one.
+  rm -rf -- "$work/$p".[0-9]* || :
+  dir=$work/$p.$$
   printf -v linger_s '%d.%03d' $((linger / 1000)) $((linger % 1000))
-  mkdir -p -- "$dir"
+  mkdir -- "$dir"
   printf -v padding '%1024s' ''
   padding=${padding// /$'\x1e'}
   # What never comes: to wait for it needs no process.
@@ -291,7 +320,7 @@ work_partition() {
     while [[ ! $stopping ]] && more; do
       step
     done
-    prove
+    prove || :
     more || break
   done
   abandon_read
@@ -299,4 +328,6 @@ work_partition() {
   ((!all_refused || all_passed + all_refused < 20 || all_refused * 100 <= max_refused * (all_passed + all_refused))) ||
     [[ ! $end_offset ]] || ((all_passed + all_refused > window)) ||
     fatal "more than $max_refused % of all records were refused (--max-refused)"
+  [[ ! $stopping ]] || choose "$stopped"
+  choose 0
 }

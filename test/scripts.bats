@@ -105,13 +105,58 @@ operand|operand: no such option*
 --group=-x|--group: -x: not a group's name*
 --metrics=a"b.prom|--metrics: a"b.prom: a name is made of letters, digits, '.', '_' and '-'*
 --metrics=/dev/null|--metrics: /dev/null: not a regular file*
--- --metrics=x|-- --metrics: one of our own, before the --, has the figures of all batches*
+-- --met=x|-- --met=x: pipeline has one of its own, which stands before the --*
 TABLE
 }
 
-@test "what pipeline hands to the filter is tried at the start" {
+@test "what stands behind -- is tried at the start" {
   fake_kcat
-  ends 2 "pipeline: loginstamp: *nonsense*" "$root/scripts/pipeline" -- --nonsense
+  for script in pipeline stream; do
+    while IFS='|' read -r options says; do
+      read -ra words <<<"$options"
+      ends 2 "$script: $says" "$root/scripts/$script" -e -- "${words[@]}"
+    done <<'TABLE'
+--nonsense|loginstamp: --nonsense: no such option; see loginstamp --help
+/nonexistent|loginstamp: /nonexistent: No such file or directory
+/dev/null|-- /dev/null: with these loginstamp does not let through what it reads*
+--help|-- --help: with these loginstamp does not let through what it reads*
+-q --version|-- -q --version: with these loginstamp does not let through what it reads*
+TABLE
+  done
+  [[ ! -e kcat.log ]]
+}
+
+@test "stdin, stdout and stderr that are closed or full change no status" {
+  fake_kcat
+  for script in pipeline stream watch lag topics; do
+    for where in '2>/dev/full' '2>&-' '<&- >&- 2>&-'; do
+      run bash -c "'$root/scripts/$script' --bogus $where"
+      same 2 "$status"
+    done
+  done
+  for where in '2>/dev/full' '2>&-' '<&- >&- 2>&-'; do
+    rm -f written
+    run bash -c "'$root/scripts/stream' -e $where"
+    same 0 "$status"
+    [[ $(<written) == *datetime* ]]
+  done
+}
+
+@test "asked to end before anything has begun, it ends at once" {
+  fake_kcat
+  sed -i "s/^\*' -L '.*/*' -L '*) touch asked; exec sleep 60 ;;/" bin/kcat
+  for script in pipeline stream watch; do
+    for signal in TERM INT HUP; do
+      rm -f asked
+      env --default-signal "$root/scripts/$script" 2>err 3>&- &
+      eventually 10 test -e asked
+      kill -"$signal" "$!"
+      status=0
+      wait "$!" || status=$?
+      same "0 " "$status $(<err)"
+    done
+  done
+  eventually 5 nothing_left
 }
 
 @test "TMPDIR that is not there is said" {
@@ -189,7 +234,7 @@ TABLE
   cp "$root/scripts/stream" p/bin/loginstamp-stream
   cp "$root/scripts/sample" p/bin/loginstamp-sample
   cp "$root/scripts/lib.sh" p/share/loginstamp/
-  printf '#!/bin/sh\necho installed >&2\nexec cat\n' >p/bin/loginstamp
+  printf '#!/bin/sh\necho installed >&2\nexec "%s/loginstamp" -q "$@"\n' "$BUILD" >p/bin/loginstamp
   chmod +x p/bin/loginstamp
   ln -s ../p/bin/loginstamp-sample elsewhere/sample
   ln -s "$root/scripts/sample" elsewhere/from-tree
@@ -302,7 +347,6 @@ for line in sys.stdin: print(json.dumps(json.loads(line)))' <logins)"
   READER='exit 3' ends 2 'stream: kcat -C: status 3' stream -e
   READER='exit 3' ends 2 'stream: kcat -G: status 3' stream -g group
   WRITER='exit 4' READER='while echo "0 -1 0"; do echo; done' ends 2 'stream: kcat -P: status 4*' stream
-  ends 2 '*stream: loginstamp: status 2' stream -- --no-such-option
   READER='printf "0 -1 99\nx"' ends 2 '*stream: loginstamp: status 2' stream -e
   WRITER='cat; exit 1' ends 2 'stream: kcat -P: status 1' stream -e
   eventually 5 nothing_left

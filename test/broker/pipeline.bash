@@ -62,5 +62,15 @@ lines() { kcat -q -P -b "$BOOTSTRAP_SERVERS" -t "$in" -p "${1-0}"; }
 # got FORMAT [TOPIC] [PARTITION]
 got() { kcat -q -C -e -b "$BOOTSTRAP_SERVERS" -t "${2-$out}" -p "${3-0}" -f "$1" -X fetch.wait.max.ms=10; }
 
+dead_letters() { kcat -q -C -e -b "$BOOTSTRAP_SERVERS" -t "$in.dead-letters" -X fetch.wait.max.ms=10; }
+
+# The end of the output's partition 0, with what is not committed.
+end_of_all() {
+  local answer
+  answer=$(kcat -q -Q -b "$BOOTSTRAP_SERVERS" -t "$out:0:-1" -X isolation.level=read_uncommitted -X log_level=3)
+  echo "${answer##* }"
+}
+
 count() { got 'x' "$out" 0 | wc -c; }
+has_some() { (($(count) > 200)); }
 has_count() { (($(count) == $1)); }

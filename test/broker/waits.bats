@@ -18,13 +18,6 @@ bats_require_minimum_version 1.5.0
   same 0 "$(count)"
 }
 
-# The end of the output's partition 0, with what is not committed.
-end_of_all() {
-  local answer
-  answer=$(kcat -q -Q -b "$BOOTSTRAP_SERVERS" -t "$out:0:-1" -X isolation.level=read_uncommitted -X log_level=3)
-  echo "${answer##* }"
-}
-
 aborted_since() { (($(end_of_all) >= $1 + $2)); }
 
 # out_of_two MIN-INSYNC: make the output, on two brokers of which one is not there; or change that setting of it.
@@ -166,7 +159,7 @@ no_room_to_hear() {
 }
 
 # Has kcat -P begun to commit the batch that it was fed?
-has_fed() { grep -qs 'Transactional API called: commit_transaction' small/*/0/log.*; }
+has_fed() { grep -qs 'Transactional API called: commit_transaction' small/*/0.*/log.*; }
 
 @test "no room to hear what the broker answers: that is said, and not that it does not answer" {
   may_have_disk
