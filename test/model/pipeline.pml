@@ -2,13 +2,15 @@
  * The protocol of scripts/pipeline on one partition, for Spin: workers that rival with each other and may be killed or
  * frozen at every step, a broker with epochs, an open transaction and a log, and a commit whose answer may be lost.
  *
- * A record is its offset. The output log keeps what is committed: the invariant is that record i of the output is
- * record i of the input, so nothing is lost, nothing is twice and the order is kept.
+ * A record is its offset. Some pass and some are refused, in every way that there is. What is committed must be all
+ * records that pass of those between what the last header said and what this one says, so nothing is lost, nothing is
+ * twice and the order is kept. Of a batch in which nothing passes nothing is left in the output.
  *
  * What is wrong with a variant is said by -D: LOOK_FIRST (look before the fence stands), NO_LOOK, END_OF_FILE (commit at
  * the end of the input of kcat -P, not by count), UNCHECKED (a batch that was cut short while it was read is taken as
  * whole), TRUST_STATUS (kcat -P's status 0 is taken as a proof, without another look), TRUST_ANSWER (once the broker has
- * acknowledged a commit the next fence is not asked whether there was another one between).
+ * acknowledged a commit the next fence is not asked whether there was another one between), OVERRULE (behind a batch in
+ * which nothing passes it goes on, although a look has found that the one before came to nothing).
  */
 #ifndef RECORDS
 #define RECORDS 3
@@ -26,11 +28,13 @@ bool newest[WORKERS];
 bool passed_by[WORKERS];	/* the epoch has moved on since this one's last fence, without it */
 bool open = false;
 bool complete = false;		/* all its records are there: whoever holds it may commit at any time */
-byte open_from, open_count;	/* which records are in it */
+byte open_base, open_count;	/* what its worker believes the last header says, and how many records are in it */
 byte open_next;			/* what its headers say */
 
-/* The output: how many records are committed, and what the last one's header says. */
-byte committed = 0;
+/* The input: how many of the first so many records pass. */
+byte passing[RECORDS + 1];
+
+/* The output: what the last record's header says. */
 byte next = 0;
 byte faults = 0;
 
@@ -39,12 +43,11 @@ byte faults = 0;
 /* What becomes of a transaction, by the broker. */
 inline append()
 {
-	/* Nothing lost, nothing twice, in order. */
-	assert(open_from == committed);
-	committed = committed + open_count;
+	/* Nothing twice, in order. */
+	assert(open_base == next);
+	/* Nothing lost: what the header says is done is done. */
+	assert(open_count == passing[open_next] - passing[open_base]);
 	next = open_next;
-	/* What the header says is done is done. */
-	assert(next == committed);
 	open = false;
 	complete = false
 }
@@ -75,37 +78,63 @@ inline init_producer()
  */
 proctype worker(byte me)
 {
-	byte base, whole, count, fed, i;
+	byte base;			/* what it believes the last header says */
+	byte at;			/* where it reads on: between are only records that were refused */
+	byte whole, count, fed, i;
 	bool alone;
 	bool known;			/* base was true while its last fence stood */
 
 again:
 	/* Fence, and plan by what the output says. */
 	atomic { known = false; fed = 0; count = 0; init_producer() }
-	atomic { base = next; known = true }
+	atomic { base = next; at = next; known = true }
 restart:
 	if
-	:: base >= RECORDS -> goto done
+	:: at >= RECORDS -> goto ended
 	:: else
 	fi;
 
-	/* Read, up to a batch; a read that is cut short is one that failed, whose status says so. */
+	/* Read, up to a batch; a read that is cut short is one that failed, whose status says so, or whose last words do. */
 	atomic {
 		if
-		:: base + BATCH <= RECORDS -> whole = BATCH
-		:: else -> whole = RECORDS - base
+		:: at + BATCH <= RECORDS -> whole = BATCH
+		:: else -> whole = RECORDS - at
 		fi;
-		count = whole;
+		count = passing[at + whole] - passing[at];
 		if
 		:: skip
 		:: may_fail -> faults++;
 #ifdef UNCHECKED
-			count = 1
+			if
+			:: count > 0 -> count--
+			:: else
+			fi
 #else
 			goto again
 #endif
 		fi
 	}
+
+	/* Nothing to commit. What may have been committed last is looked for; if it is not there, all begins anew. */
+	if
+	:: count == 0 ->
+		atomic {
+			if
+			:: known
+			:: !known && next == base -> known = true
+			:: !known && next != base ->
+#ifdef OVERRULE
+				atomic { init_producer() }
+				base = next; known = true
+#else
+				goto again
+#endif
+			fi;
+			at = at + whole;
+			goto restart
+		}
+	:: else
+	fi;
 
 #ifdef LOOK_FIRST
 	/* Look, and only then fence. */
@@ -135,7 +164,7 @@ restart:
 		:: atomic { !newest[me] -> goto again }		/* fenced */
 		:: atomic { newest[me] && (open || fed == 0) ->
 			if
-			:: !open -> open = true; open_from = base; open_count = 0; open_next = base + whole
+			:: !open -> open = true; open_base = base; open_count = 0; open_next = at + whole
 			:: else
 			fi;
 			open_count++;
@@ -163,34 +192,34 @@ restart:
 	fi;
 
 	/* The next batch follows on this one, in the worker's belief; its look will tell. */
-	base = base + whole;
+	base = at + whole;
+	at = base;
 	fed = 0;
 	count = 0;
 #ifdef TRUST_STATUS
 	if
-	:: base < RECORDS ->
+	:: at < RECORDS ->
 		atomic { init_producer() }
 		atomic {
 			if
-			:: newest[me] -> open = true; open_from = base; open_count = 1; open_next = base + 1; append()
+			:: newest[me] -> open = true; open_base = base; open_count = passing[at + 1] - passing[at];
+				open_next = at + 1; append()
 			:: else
 			fi }
 		goto again
 	:: else
 	fi;
 #else
-	if
-	:: base < RECORDS -> goto restart
-	:: else
-	fi;
+	goto restart;
 #endif
+ended:
 	/* It ends only when the answer, or else a fence and a look, have said that all is there. */
 	if
 	:: known
 	:: else -> goto again
 	fi;
-done:
-	assert(next == RECORDS && committed == RECORDS)
+	/* Behind what the header says are only records that were refused. */
+	assert(passing[next] == passing[RECORDS])
 }
 
 /* What was left by a killed worker commits what is whole, or the broker ends a commit that was begun. */
@@ -222,6 +251,12 @@ end:
 init {
 	atomic {
 		byte n = 0;
+		do
+		:: n < RECORDS -> passing[n + 1] = passing[n] + 1; n++
+		:: n < RECORDS -> passing[n + 1] = passing[n]; n++
+		:: else -> break
+		od;
+		n = 0;
 		do
 		:: n < WORKERS -> run worker(n); n++
 		:: else -> break
