@@ -268,7 +268,7 @@ start_as_told() {
   esac
 }
 
-# recover: fence and look until there is an answer, and take it up. Asked to stop, it does so once, or for two seconds if it is
+# recover: fence and look until there is an answer, and take it up. Asked to stop, it does so once, or for some seconds if it is
 # to be known whether a batch was committed: the next one to work on this partition may be there already.
 recover() {
   at=

@@ -57,7 +57,7 @@ await() {
 # shellcheck disable=SC2317 # a trap calls it
 stop_worker() {
   local pid
-  stopping=1 interrupted=1 stop_until=${stop_until:-$((SECONDS + 2))}
+  stopping=1 interrupted=1 stop_until=${stop_until:-$((SECONDS + 3))}
   for pid in "${expendable[@]}"; do
     kill -KILL "$pid" 2>/dev/null || :
   done

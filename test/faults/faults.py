@@ -32,16 +32,18 @@ TIMEOUT = 10  # of a transaction, in seconds
 # What can be done in which phase: the name, what is hit, and how.
 KINDS = {
     "reading": [("kill worker", "worker", "kill"), ("kill kcat -C", "kcat -C", "kill"),
-                ("kill loginstamp", "loginstamp", "kill"), ("freeze worker", "worker", "freeze"),
-                ("kill member", "member", "kill")],
+                ("TERM kcat -C", "kcat -C", "TERM"), ("INT kcat -C", "kcat -C", "INT"),
+                ("kill loginstamp", "loginstamp", "kill"), ("kill warden", "warden", "kill"),
+                ("freeze worker", "worker", "freeze"), ("kill member", "member", "kill")],
     "fence to look": [("kill worker", "worker", "kill"), ("kill kcat -P", "kcat -P", "kill"),
-                      ("kill look", "look", "kill"), ("TERM kcat -P", "kcat -P", "TERM"),
+                      ("kill look", "look", "kill"), ("TERM look", "look", "TERM"), ("TERM kcat -P", "kcat -P", "TERM"),
                       ("INT kcat -P", "kcat -P", "INT"), ("freeze worker", "worker", "freeze"),
                       ("freeze kcat -P", "kcat -P", "freeze")],
     "feeding to commit": [("kill worker", "worker", "kill"), ("kill kcat -P", "kcat -P", "kill"),
                           ("kill feeder", "feeder", "kill"), ("TERM kcat -P", "kcat -P", "TERM"),
                           ("INT kcat -P", "kcat -P", "INT"), ("freeze worker", "worker", "freeze"),
                           ("freeze kcat -P", "kcat -P", "freeze"), ("freeze feeder", "feeder", "freeze"),
+                          ("kill warden", "warden", "kill"),
                           ("kill member", "member", "kill")],
     "broker": [("freeze broker", "broker", "freeze"), ("kill broker", "broker", "kill")],
 }
@@ -136,13 +138,17 @@ class Trial:
             out = bytearray()
             for i in range(count // self.options.partitions):
                 n = self.produced + i
-                payload = b'{"n": %d, "fill": "%s", "timestamp": "%d"}' % (n, FILL, 1694479551 + n)
+                # Long ones and short ones by turns: a short batch is fed without a process.
+                payload = b'{"n": %d, "fill": "%s", "timestamp": "%d"}' % (n, FILL * (n // 500 % 2), 1694479551 + n)
                 key = b"k%d" % n
+                if n % 5 == 0:
+                    key = b"k\0%d" % n
                 if n % 7 == 0:
                     key = b""
                 if n % 50 == 0:
                     payload = b'{"n":%d,\n"timestamp":%d}' % (n, n)
-                if n % 67 == 0:
+                # Some also one after the other.
+                if n % 67 == 0 or n // 30 % 40 == 0:
                     payload = b"99 1 2\nno JSON %d" % n
                 if n % 101 == 0:
                     payload, key = b"", b"t%d" % n
@@ -233,6 +239,8 @@ class Trial:
 
     def harm(self, session, pid, kind):
         _, target, how = kind
+        # One whose warden has just been killed has not noticed yet.
+        warded = "warden" in session.parts()
         if not stopped(pid) and target != "member" or gone(pid):
             session.thaw()
             return False
@@ -249,7 +257,7 @@ class Trial:
         deadline = time.time() + 2
         while time.time() < deadline:
             if self.is_gone(pid):
-                return target != "worker" or self.left_nothing(session)
+                return target != "worker" or self.left_nothing(session, warded)
             time.sleep(0.002)
         return False
 
@@ -259,13 +267,13 @@ class Trial:
                 return member.poll() is not None
         return gone(pid)
 
-    def left_nothing(self, session):
+    def left_nothing(self, session, warded):
         """A worker that was killed takes its children with it."""
-        deadline = time.time() + 3
+        deadline = time.time() + (5 if warded else 0)
         while session.members():
             if time.time() > deadline:
                 self.note(f"left by a worker: {session.parts()}")
-                self.counts["orphans"] += 1
+                self.counts["orphans"] += warded
                 for pid in session.members():
                     send(pid, signal.SIGKILL)
                 return True
@@ -282,13 +290,15 @@ class Trial:
     def hit_broker(self):
         self.broker_due = time.time() + random.uniform(1, 4)
         kinds = sorted(KINDS["broker"], key=lambda kind: self.counts["broker", kind[0]])
+        if self.kafka.process.poll() is not None:
+            raise SystemExit(f"Kafka ended by itself: see {self.work}/kafka/out")
         if kinds[0][2] == "kill":
             self.kafka.kill()
             time.sleep(random.random())
             self.kafka.start()
         else:
             self.kafka.freeze()
-            while not stopped(self.kafka.process.pid):
+            while not stopped(self.kafka.process.pid) and not gone(self.kafka.process.pid):
                 time.sleep(0.001)
             time.sleep(random.choice([0.5, 1, 2, TIMEOUT + 1]))
             self.kafka.thaw()

@@ -134,6 +134,8 @@ class Session:
                     found["look"] = pid
             elif name == "loginstamp":
                 found["loginstamp"] = pid
+            elif name == "sh":
+                found["warden"] = pid
             elif name == "dd":
                 found["primer" if source(pid).endswith("/primer") else "feeder"] = pid
         return found
