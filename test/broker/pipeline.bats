@@ -237,7 +237,8 @@ nothing_runs() { ! pgrep -f -- "-t $in |$out-[0-9]" >running; }
 @test "members of a group share the partitions, and take over from one that is killed" {
   local p
   "$root/scripts/sample" --count=3000 >logins
-  start 1 -g "$in" -X session.timeout.ms=6000 -- -q
+  # A strategy that takes a partition at a time would not tell of all.
+  start 1 -g "$in" -X session.timeout.ms=6000 -X partition.assignment.strategy=cooperative-sticky -- -q
   eventually 20 works_on 3 1
   start 2 -g "$in" -X session.timeout.ms=6000 -- -q
   eventually 20 all_shared

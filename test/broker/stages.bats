@@ -103,14 +103,15 @@ grown() { (($(end_of_all) > $1 + 5)); }
 }
 
 @test "a dead letter that could not be written, in a stream of records: it is written" {
-  first 1 "*\\ -P\\ -t\\ $in.dead-letters\\ *" 'exit 137'
+  first 2 "*\\ -P\\ -t\\ $in.dead-letters\\ *" "((i == 0)) || $nothing; exit 137"
   start 1
   good 1 1 | lines
   eventually 20 has_count 1
   bad 1 1 | lines
   eventually 20 has_letters 1
-  [[ -d bin/done.0 ]]
+  [[ -d bin/done.1 ]]
   stop 1 1
+  same 1 "$(grep -c 'kcat -P: status 137; trying again' 1.err)"
 }
 
 has_letters() { (($(dead_letters | wc -l) >= $1)); }
