@@ -290,7 +290,7 @@ work_partition() {
   # Lengths are of bytes.
   local LC_ALL=C
   local strict=100 limit=$batch window=1000 recent=() recent_records=0 recent_refused=0 oldest=0 newest=0 expendable=()
-  local warden='' writer_pid='' writer_said='' writer_until=0 writer_code=0 unfed=0 rest_until=0 chosen='' hearing='' heard='' producer='' epoch='' acknowledged='' busy='' hurry='' successor='' feeder='' fed=''
+  local warden='' writer_pid='' writer_said='' writer_until=0 writer_code=0 unfed=0 rest_until=0 hearing='' heard='' producer='' epoch='' acknowledged='' busy='' hurry='' successor='' feeder='' fed=''
   local fifo='' fifos=0 reader_pid='' filter_pid='' stopping='' stop_until='' interrupted='' all_passed=0 all_refused=0 all_named=0
   local lifetime=$((transaction_timeout * 9 / 10)) linger_s
   local -a codes=() all_counters=() counters=() taken_counters=() batch_counters=() pending_counters=()

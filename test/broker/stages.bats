@@ -126,9 +126,9 @@ has_letters() { (($(dead_letters | wc -l) >= $1)); }
 }
 
 @test "a worker that somebody asks to stop has not drained its partition" {
-  "$root/scripts/sample" --count=200000 >logins
+  "$root/scripts/sample" --count=50000 >logins
   lines <logins
-  start 1 -e -- -q
+  start 1 -e --batch=500 -- -q
   eventually 30 has_some
   pkill -TERM -f -- "--worker=.*:0:.* -t $in "
   status=0
