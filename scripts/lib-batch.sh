@@ -233,6 +233,6 @@ publish() {
     /^loginstamp: [0-9]+ records refused/ || /^{"kind":"summary"/ { next }
     /^Summary (of|after) / { summary = 1; next } summary && /^  / { next } { summary = 0 }
     /^loginstamp: -:[0-9]+:[0-9]+: / { if (++named > 10) next; sub(/^loginstamp: -:[0-9]+:/, program ": " from ":") }
-    { print }' <<<"${3%$'\n'}" >&"$messages") 3>&- 5>"$work/lock" 8>&-
+    { print }' <<<"${3%$'\n'}" >&"$messages") 3>&- 5>"$work/lock" 8>&- || :
   all_named=$((all_named + $2))
 }

@@ -176,7 +176,7 @@ feeding() {
   TMPDIR=$PWD/tmp start 1 --batch=200 -- -q
   eventually 30 has_some
   run ! flock --nonblock tmp/* true
-  rm -rf tmp/* || rm -rf tmp/*
+  eventually 10 rm -rf tmp/*
   status=0
   wait "${copies[1]}" || status=$?
   same 2 "$status"

@@ -114,6 +114,20 @@ grown() { (($(end_of_all) > $1 + 5)); }
   same 1 "$(grep -c 'kcat -P: status 137; trying again' 1.err)"
 }
 
+@test "where nobody hears what it says, it does its work all the same" {
+  local letters=0
+  good 1 5 | lines
+  bad 1 1 | lines
+  for where in '2>/dev/full' '2>&-' '2>&1 | true' '<&- >&- 2>&-'; do
+    bad 2 2 | lines
+    run bash -c "set -o pipefail; '$root/scripts/pipeline' -t $in -o $out -e --max-refused=100 $where"
+    same 1 "$status"
+  done
+  passed < <(good 1 5)
+  # What stands behind the last record that passed is told again by each run.
+  same '1 1 3 2 1' "$(dead_letters | jq .offset | sort -n | uniq -c | awk '{ print $1 }' | paste -sd' ')"
+}
+
 has_letters() { (($(dead_letters | wc -l) >= $1)); }
 
 @test "records that are read again count once for --max-refused" {

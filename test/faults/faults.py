@@ -162,7 +162,7 @@ class Trial:
             return subprocess.Popen(
                 [f"{self.tree}/scripts/pipeline", "-b", self.kafka.servers, "-t", "in", "-o", "out",
                  f"--batch={self.options.batch}", f"--transaction-timeout={TIMEOUT}", *arguments, "--", "-q"],
-                stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=log)
+                stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=log, env={**os.environ, "TMPDIR": self.work})
 
     def keep_members(self):
         for i, member in enumerate(self.members):
