@@ -206,7 +206,7 @@ class Bench:
         command = KCAT.format_map(self.names)
         return subprocess.Popen(
             f"{command} -C -e -o beginning {QUEUE} -t {topic}".split(),
-            stdout=subprocess.PIPE)
+            stdout=subprocess.PIPE, env=self.environment)
 
 
 def warm(bench, rows, times=3):
@@ -383,7 +383,7 @@ def main():
             with open(path, "rb") as logins:
                 subprocess.run(KCAT.format_map(bench.names).split()
                                + ["-P", "-t", "source"], stdin=logins,
-                               check=True)
+                               check=True, env=bench.environment)
             if BULK:
                 print_bulk(records, *bulk(bench, rounds, expectations(path)))
             if LATENCY:
