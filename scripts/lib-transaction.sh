@@ -179,7 +179,9 @@ look() {
   [[ ! $foreign ]] || is_closed || return 1
   # The last but one offset is the last record's, if the last one is that of its commit. (An offset from the end, -2,
   # takes kcat half a second now and then.) Where there is none yet it is asked for too: the right to it will be needed.
-  ask "$dir/last" -C -t "$to" -p "$p" -o "$((end < 2 ? 0 : end - 2))" -c 1 -e -f '%o %h\n' -X fetch.wait.max.ms=0
+  # Where retention has taken it, that is for the long way to tell.
+  ask "$dir/last" -C -t "$to" -p "$p" -o "$((end < 2 ? 0 : end - 2))" -c 1 -e -f '%o %h\n' -X fetch.wait.max.ms=0 \
+    -X auto.offset.reset=latest
   last_answered || return 1
   ((end > 0)) || return 0
   line=
