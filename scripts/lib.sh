@@ -10,9 +10,9 @@ tree=
 [[ $program == loginstamp-* ]] || tree=${here%/*}
 
 # What is opened later shall not come into the place of one of these.
-[[ -e /dev/fd/0 ]] || exec </dev/null
-[[ -e /dev/fd/1 ]] || exec >/dev/null
-[[ -e /dev/fd/2 ]] || exec 2>/dev/null
+{ : 3<&0; } 2>/dev/null || exec </dev/null
+{ : 3>&1; } 2>/dev/null || exec >/dev/null
+{ : 3>&2; } || exec 2>/dev/null
 # Where nobody reads what is said, that is no end; children have the usual way.
 trap : PIPE
 
@@ -209,7 +209,8 @@ kcat_reason() {
 # record with nothing in it.
 try_filter() {
   local passed
-  passed=$("$filter" "$@" <<<$'0 -1 -1\n' 2>"$work/error" | tr '\036\037' .) ||
+  # Dead letters may go into a FIFO, whose reader would take this for the end.
+  passed=$("$filter" "$@" --dead-letters=/dev/null <<<$'0 -1 -1\n' 2>"$work/error" | tr '\036\037' .) ||
     die "$(grep -m 1 '^loginstamp: ' "$work/error" || tail -n 1 "$work/error")"
   [[ $passed =~ ^\.+$ ]] || usage_error "-- ${rest[*]}: with these loginstamp does not let through what it reads"
 }

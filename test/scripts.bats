@@ -126,6 +126,15 @@ TABLE
   [[ ! -e kcat.log ]]
 }
 
+@test "stream: dead letters may go into a FIFO" {
+  fake_kcat
+  mkfifo dead
+  cat dead >letters 3>&- &
+  READER='printf "0 -1 3\nbad\n"' ends 1 '*' timeout 20 "$root/scripts/stream" -e -- --dead-letters=dead
+  wait "$!"
+  same bad "$(jq -r .data letters)"
+}
+
 @test "stdin, stdout and stderr that are closed or full change no status" {
   fake_kcat
   for script in pipeline stream watch lag topics; do
