@@ -55,9 +55,11 @@ stop() {
   ((SECONDS - begin <= 5))
 }
 
-# Records from stdin, RS at the end and US after the key.
-put() { kcat -q -P -b "$BOOTSTRAP_SERVERS" -t "$in" -p 0 -D '\x1e' -K '\x1f' -Z -X message.max.bytes=1052684; }
-lines() { kcat -q -P -b "$BOOTSTRAP_SERVERS" -t "$in" -p "${1-0}"; }
+# Records from stdin, RS at the end and US after the key. Where a partition is new, a request may fail and be repeated: an
+# idempotent producer keeps the order then.
+put() { produce 0 -D '\x1e' -K '\x1f' -Z -X message.max.bytes=1052684; }
+lines() { produce "${1-0}"; }
+produce() { kcat -q -P -b "$BOOTSTRAP_SERVERS" -t "$in" -X enable.idempotence=true -p "$@"; }
 
 # got FORMAT [TOPIC] [PARTITION]
 got() { kcat -q -C -e -b "$BOOTSTRAP_SERVERS" -t "${2-$out}" -p "${3-0}" -f "$1" -X fetch.wait.max.ms=10; }

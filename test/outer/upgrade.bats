@@ -66,12 +66,12 @@ stop() {
   same 0 "$status"
 }
 
-# produce COUNT: new records to both partitions.
+# produce COUNT: new records to both partitions, in order, also if a request is repeated.
 produce() {
   local p
   for p in 0 1; do
     "$root/scripts/sample" --count="$1" --seed=$((++seed)) | tee -a "sent.$p" | kcat -q -P -b "$BOOTSTRAP_SERVERS" \
-      -t "$INPUT_TOPIC" -p "$p"
+      -t "$INPUT_TOPIC" -p "$p" -X enable.idempotence=true
   done
 }
 
