@@ -22,7 +22,7 @@ import tempfile
 import time
 
 from kafka import Kafka
-from processes import Session, gone, logged, send, stopped, workers
+from processes import Session, arguments, everybody, gone, logged, send, stopped, workers
 
 ROOT = os.path.abspath(os.path.join(os.path.dirname(__file__), "../.."))
 BUILD = os.environ.get("BUILD") or f"{ROOT}/build"
@@ -428,6 +428,10 @@ class Trial:
                 member.kill()
         if self.kafka.process is not None:
             self.kafka.kill()
+        # What is left where a worker and its warden were both killed.
+        for pid in everybody():
+            if any(self.work in word for word in arguments(pid)):
+                send(pid, signal.SIGKILL)
 
 
 def main():
