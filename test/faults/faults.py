@@ -138,8 +138,9 @@ class Trial:
             out = bytearray()
             for i in range(count // self.options.partitions):
                 n = self.produced + i
-                # Long ones and short ones by turns: a short batch is fed without a process.
-                payload = b'{"n": %d, "fill": "%s", "timestamp": "%d"}' % (n, FILL * (n // 500 % 2), 1694479551 + n)
+                # Long ones and some short ones: a short batch is fed without a process.
+                fill = b"" if n // 200 % 4 == 3 else FILL
+                payload = b'{"n": %d, "fill": "%s", "timestamp": "%d"}' % (n, fill, 1694479551 + n)
                 key = b"k%d" % n
                 if n % 5 == 0:
                     key = b"k\0%d" % n
