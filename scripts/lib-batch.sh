@@ -178,15 +178,16 @@ count_batch() {
 # Of the last records, by batches of at least $window of them together, more were refused than may be: ends it. Batches
 # are forgotten when those after them are enough, or when they are read again.
 check_refused() {
-  local records bad end
-  while ((newest > oldest)) && read -r records bad end <<<"${recent[newest - 1]}" && ((end > at)); do
-    newest=$((newest - 1)) recent_records=$((recent_records - records)) recent_refused=$((recent_refused - bad))
+  while ((newest > oldest)) && ((recent_next[newest - 1] > at)); do
+    newest=$((newest - 1))
+    recent_records=$((recent_records - recent[newest])) recent_refused=$((recent_refused - recent_bad[newest]))
   done
-  recent[newest]="$((passed + refused)) $refused $next"
-  newest=$((newest + 1)) recent_records=$((recent_records + passed + refused)) recent_refused=$((recent_refused + refused))
-  while read -r records bad end <<<"${recent[oldest]}" && ((recent_records - records >= window)); do
-    recent_records=$((recent_records - records)) recent_refused=$((recent_refused - bad))
-    unset "recent[oldest]"
+  recent[newest]=$((passed + refused)) recent_bad[newest]=$refused recent_next[newest]=$next
+  recent_records=$((recent_records + recent[newest])) recent_refused=$((recent_refused + refused))
+  newest=$((newest + 1))
+  while ((recent_records - recent[oldest] >= window)); do
+    recent_records=$((recent_records - recent[oldest])) recent_refused=$((recent_refused - recent_bad[oldest]))
+    unset "recent[oldest]" "recent_bad[oldest]" "recent_next[oldest]"
     oldest=$((oldest + 1))
   done
   ((recent_records < window || recent_refused * 100 <= max_refused * recent_records)) || too_many_refused
@@ -202,10 +203,10 @@ too_many_refused() {
 send_dead_letters() {
   ((refused > 0)) || return 0
   # Exactly the batch's own: the place in the file moves on by as many lines.
-  head -n "$refused" <&"$dead" 3>&- 8>&- | LC_ALL=C awk -v count="$refused" -v place="{\"topic\":\"$from\",\"partition\":$p," -v longest=$((max_message - 1024)) '
+  { head -n "$refused" <&"$dead" | LC_ALL=C awk -v count="$refused" -v place="{\"topic\":\"$from\",\"partition\":$p," -v longest=$((max_message - 1024)) '
     length + length(place) > longest { sub(/,"(key|data)(_base64)?":.*/, ",\"truncated\":true}") }
     { print place substr($0, 2) }
-    END { exit NR != count }' >"$dir/letters" 3>&- 8>&- || { trouble 'the dead letters cannot be written' && return 1; }
+    END { exit NR != count }'; } >"$dir/letters" 3>&- 8>&- || { trouble 'the dead letters cannot be written' && return 1; }
   spawn timeout --foreground -s KILL "$lifetime" kcat "${mourner[@]}" <"$dir/letters" \
     >/dev/null 2>"$dir/letters.error" &
   await "$!"

@@ -114,8 +114,7 @@ listen() {
     [[ ! $feeder ]] || alive "$feeder" || end_feed
     hear
     [[ ! $fact ]] || return 0
-    # What the broker will never take, kcat -P goes on to try.
-    [[ $writer_said != *'Message size too large'* ]] || return 1
+    [[ $1 != acknowledged ]] || check_output
     if ((SECONDS - since >= patience)); then
       since=$SECONDS
       # If there is none, nothing is heard.
@@ -235,7 +234,7 @@ look_back() {
     from_offset=$((end - back > low ? end - back : low))
     ((from_offset < end)) || break
     ask "$dir/tail" -C -v -t "$to" -p "$p" -o "$from_offset" -e -f '%h\n' -X fetch.wait.max.ms=0
-    answered && reached "$dir/tail.error" "$end" || return 1
+    answered && was_at_end "$dir/tail.error" "$end" || return 1
     found=$(sed -nE "s/^(.*,)?$header=([0-9]+)(,.*)?\$/\\2/p" "$dir/tail" | tail -n 1)
     [[ ! $found ]] || break
     ((from_offset > low)) || break
@@ -326,7 +325,6 @@ commit() {
       base=$next unfed=0 rest_until=$((now_at + (now_at - begun_at) / 2))
       well
     else
-      check_output
       tell_unfed
       recover
       give_way
@@ -356,7 +354,7 @@ feed_batch() {
   fi
 }
 
-# What the broker will never take cannot mend itself.
+# What the broker will never take cannot mend itself, but kcat -P may go on to try.
 check_output() {
   case $writer_said in
   *'Topic authorization failed'*) fatal "$to: no right to write there (Topic authorization failed)" ;;

@@ -164,8 +164,8 @@ ask() {
   asked=$!
 }
 
-# reached FILE OFFSET: was a kcat -C -v that has ended there, by what it said? One that is told to end before is content too.
-reached() {
+# was_at_end FILE OFFSET: was a kcat -C -v that has ended there, by what it said? One that is told to end before is content too.
+was_at_end() {
   local said
   IFS= read -r -d '' said <"$1" || :
   [[ $said =~ Reached\ end\ of\ topic\ .*\ at\ offset\ ([0-9]+) ]] && ((BASH_REMATCH[1] >= $2))
@@ -258,7 +258,7 @@ step() {
     prove || return 0
     if [[ $end_offset ]]; then
       # Nothing but gaps up to the end.
-      if reached "$dir/$slot.error" "$end_offset"; then
+      if was_at_end "$dir/$slot.error" "$end_offset"; then
         at=$end_offset
       else
         trouble "kcat -C: ended before offset $end_offset"
@@ -289,7 +289,7 @@ work_partition() {
   local -A now taken
   # Lengths are of bytes.
   local LC_ALL=C
-  local strict=100 limit=$batch window=1000 recent=() recent_records=0 recent_refused=0 oldest=0 newest=0 expendable=()
+  local strict=100 limit=$batch window=1000 recent=() recent_bad=() recent_next=() recent_records=0 recent_refused=0 oldest=0 newest=0 expendable=()
   local warden='' writer_pid='' writer_said='' writer_until=0 writer_code=0 unfed=0 rest_until=0 hearing='' heard='' producer='' epoch='' acknowledged='' busy='' hurry='' successor='' feeder='' fed=''
   local fifo='' fifos=0 reader_pid='' filter_pid='' stopping='' stop_until='' interrupted='' all_passed=0 all_refused=0 all_named=0
   local lifetime=$((transaction_timeout * 9 / 10)) linger_s

@@ -25,7 +25,7 @@ die() {
   exit 2
 }
 
-# A directory of our own, in `work`.  As long as we or a child live, it is locked: so systemd-tmpfiles, which removes from
+# A directory of our own, in `work`. As long as we or a child live, it is locked: so systemd-tmpfiles, which removes from
 # /tmp what has not been touched for days, leaves it alone.
 make_work() {
   local held

@@ -2,7 +2,7 @@
 # What pipeline makes of one of its stages that ends at the wrong time, as if all were well, or of what they are told: on a
 # real Apache Kafka.
 
-# shellcheck disable=SC2030,SC2031,SC2034,SC2154 # root is from setup.bash; every test is a process of its own
+# shellcheck disable=SC2030,SC2031,SC2154 # root is from setup.bash; every test is a process of its own
 load ../setup
 load pipeline
 bats_require_minimum_version 1.5.0
@@ -115,7 +115,6 @@ grown() { (($(end_of_all) > $1 + 5)); }
 }
 
 @test "where nobody hears what it says, it does its work all the same" {
-  local letters=0
   good 1 5 | lines
   bad 1 1 | lines
   for where in '2>/dev/full' '2>&-' '2>&1 | true' '<&- >&- 2>&-'; do
