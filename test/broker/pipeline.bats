@@ -187,12 +187,14 @@ feeding() {
 
 has_begun() { compgen -G "tmp/*/$1.*/" >/dev/null; }
 
-# A worker that has no file for what bash says of it ends at once.
+# A worker that has no file for what bash says of it ends at once. One that begins may make it anew meanwhile.
+block_trace() { (cd tmp/* && rm -rf 0.trace && mkdir 0.trace); }
+
 @test "a worker that ends again and again does not fill the log" {
   mkdir tmp
   TMPDIR=$PWD/tmp start 1
   eventually 30 has_begun 0
-  (cd tmp/* && rm 0.trace && mkdir 0.trace)
+  eventually 5 block_trace
   pkill -KILL -f -- "--worker=.*:0: -t $in "
   sleep 6
   rmdir tmp/*/0.trace
