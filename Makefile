@@ -104,8 +104,8 @@ JOBS = 2
 check-fast: test-programs ## run the tests that need no broker
 	JOBS=$(JOBS) BUILD=$(abspath $(BUILD)) test/run test/*.bats
 
-check: test-programs all ## run these, and those on real brokers
-	BUILD=$(abspath $(BUILD)) test/run test/*.bats test/broker/*.bats
+check: check-fast all ## run these, and then those on real brokers
+	BUILD=$(abspath $(BUILD)) test/run test/broker/*.bats
 
 check-outer: test-programs ## run the tests that need what is no part of the rest
 	BUILD=$(abspath $(BUILD)) test/run test/outer/*.bats

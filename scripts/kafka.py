@@ -31,10 +31,15 @@ class Failure(Exception):
     """What ends the program, said to the user."""
 
 
+def is_stray(character):
+    """Stands it for a byte that is not UTF-8 (PEP 383)?"""
+    return "\udc80" <= character <= "\udcff"
+
+
 def read_file(path):
     """The properties of a configuration file of kcat's."""
     found = []
-    with open(path, encoding="utf-8") as lines:
+    with open(path, encoding="utf-8", errors="surrogateescape") as lines:
         for number, line in enumerate(lines, 1):
             name, equals, value = line.strip().partition("=")
             if not name or name.startswith("#"):
@@ -42,6 +47,8 @@ def read_file(path):
             if not equals:
                 # Not shown: it may be a password.
                 raise Failure(f"{path}:{number}: not PROPERTY=VALUE")
+            if any(map(is_stray, line)):
+                raise Failure(f"{path}:{number}: not UTF-8")
             found.append((name, value))
     return found
 

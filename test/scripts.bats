@@ -13,7 +13,7 @@ fake_kcat() {
 #!/usr/bin/env bash
 printf '%s\n' "$(printf '%q ' "$@")" >>"$KCAT_LOG"
 case " $* " in
-*' -L '*) printf '  topic "%s" with 1 partitions:\n' user-login login_record my.topic ;;
+*' -L '*) printf '  topic "%s" with 1 partitions:\n' user-login login_record my.topic -x ;;
 *' -P '*) eval "${WRITER:-cat >>written}" ;;
 *) eval "$READER" ;;
 esac
@@ -208,6 +208,12 @@ TABLE
     grep -q -- '-C .*my.topic' kcat.log
     same 3 "$(grep -c -- '-b here:1' kcat.log)"
   done
+}
+
+@test "a topic's name that begins like an option is none" {
+  fake_kcat
+  stream -e -g group --from=-x
+  grep -q -- '-G group -- -x' kcat.log
 }
 
 @test "the topics' names come from the environment, and options have the last word" {

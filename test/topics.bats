@@ -74,7 +74,12 @@ TABLE
     same 2 "$status"
     same "${script% *}: config:4: not PROPERTY=VALUE" "$output"
   done
-  printf 'bootstrap.servers=nowhere:1\nno.such=swordfish\n' >config
+  # A comment may be in Latin-1, as for kcat.
+  printf '# M\xfcller\nbootstrap.servers=nowhere:1\nsasl.password=sw\xf6rdfish\n' >config
+  run "$root/scripts/lag" -F config
+  same 2 "$status"
+  same 'lag: config:3: not UTF-8' "$output"
+  printf '# M\xfcller\nbootstrap.servers=nowhere:1\nno.such=swordfish\n' >config
   run "$root/scripts/lag" -F config
   same 2 "$status"
   same 'lag: No such configuration property: "no.such"' "$output"

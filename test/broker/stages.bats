@@ -114,6 +114,15 @@ grown() { (($(end_of_all) > $1 + 5)); }
   same 1 "$(grep -c 'kcat -P: status 137; trying again' 1.err)"
 }
 
+@test "dead letters are counted also where the user's properties would have none reported" {
+  good 1 1 | lines
+  bad 1 1 | lines
+  run timeout 60 "$root/scripts/pipeline" -t "$in" -o "$out" -e --max-refused=100 -X delivery.report.only.error=true -- -q
+  same 1 "$status"
+  [[ $output != *'trying again'* ]]
+  same 1 "$(dead_letters | wc -l)"
+}
+
 @test "where nobody hears what it says, it does its work all the same" {
   good 1 5 | lines
   bad 1 1 | lines
