@@ -256,6 +256,23 @@ nothing_runs() { ! pgrep -f -- "-t $in |$out-[0-9]" >running; }
   stop 1 0
 }
 
+# A message of the lease, with more time between its pieces than pipeline waits for one.
+say_in_pieces() {
+  printf 'lease assi' >loginstamp-pipeline.*/events
+  sleep 1
+  printf 'gned 1\n' >loginstamp-pipeline.*/events
+  eventually 5 works_on 1 1
+}
+
+@test "what the lease says is heard whole, also where the wait for it ends in the middle" {
+  export TMPDIR=$BATS_TEST_TMPDIR
+  start 1 -g "$in"
+  eventually 20 works_on 3 1
+  # What kcat says by itself may come between the pieces.
+  say_in_pieces || say_in_pieces || say_in_pieces
+  stop 1 0
+}
+
 @test "one, two and three members share six partitions as they come and go" {
   local p
   "$root/scripts/topics" create -p 6 -t "$in-6" -t "$out-6" -t "$in-6.dead-letters" -t "$out-6.lease" >/dev/null
