@@ -10,6 +10,7 @@ Exit status: 0 done, 1 behind (lag), 2 it could not.
 import argparse
 import contextlib
 import os
+import re
 import signal
 import sys
 import tempfile
@@ -25,31 +26,38 @@ TIMEOUT = 10
 FIRST_ANSWER = 5  # as kcat has it
 SHOWN = ["retention.ms", "cleanup.policy", "min.insync.replicas",
          "max.message.bytes"]
+PLAIN = re.compile(
+    r"org\.apache\.kafka\.common\.security\.plain\.PlainLoginModule required"
+    ' username="([^"]+)" password="([^"]+)"')
 
 
 class Failure(Exception):
     """What ends the program, said to the user."""
 
 
-def is_stray(character):
-    """Stands it for a byte that is not UTF-8 (PEP 383)?"""
-    return "\udc80" <= character <= "\udcff"
-
-
 def read_file(path):
-    """The properties of a configuration file of kcat's."""
+    """The properties of a configuration file of kcat's, as kcat reads it."""
     found = []
-    with open(path, encoding="utf-8", errors="surrogateescape") as lines:
+    with open(path, "rb") as lines:
         for number, line in enumerate(lines, 1):
-            name, equals, value = line.strip().partition("=")
-            if not name or name.startswith("#"):
+            line = line.strip()
+            if not line or line.startswith(b"#"):
                 continue
-            if not equals:
-                # Not shown: it may be a password.
+            # Not shown: it may be a password.
+            if b"=" not in line:
                 raise Failure(f"{path}:{number}: not PROPERTY=VALUE")
-            if any(map(is_stray, line)):
-                raise Failure(f"{path}:{number}: not UTF-8")
-            found.append((name, value))
+            try:
+                name, _, value = line.decode().partition("=")
+            except UnicodeDecodeError:
+                raise Failure(f"{path}:{number}: not UTF-8") from None
+            value = value.strip().replace(r"\=", "=").replace(r"\:", ":")
+            # As kcat 1.7 does with what is for Java.
+            if name == "ssl.endpoint.identification.algorithm":
+                continue
+            if name == "sasl.jaas.config" and (plain := PLAIN.match(value)):
+                found += [("sasl.username", plain[1]), ("sasl.password", plain[2])]
+            else:
+                found.append((name, value))
     return found
 
 
@@ -274,12 +282,13 @@ def lag_of(consumer, partition, args):
     """The end of an input partition, what is done, and the lag."""
     topic = args.topic[0]
     where = f"{topic} [{partition}]"
-    low, end = consumer.get_watermark_offsets(
-        TopicPartition(topic, partition), timeout=TIMEOUT)
+    # Asked for before the end, which goes on meanwhile.
     if args.group:
         done = done_by_group(consumer, topic, partition)
     else:
         done = done_by_header(consumer, args.to, partition, args.header)
+    low, end = consumer.get_watermark_offsets(
+        TopicPartition(topic, partition), timeout=TIMEOUT)
     done = low if done is None else done
     if done > end:
         raise Failure(f"{where}: done is {done}, but it ends at {end}: "

@@ -147,6 +147,7 @@ check_range() {
   [[ $told && $told != "$at" ]] ||
     fatal "offset $at comes next, but there are only those from $low to $offset; say where to go on by --start=$p:OFFSET"
   tell "offset $at comes next, but there are only those from $low to $offset: going on as --start says"
+  echo "$offset" >"$work/$p.end"
   start_as_told
   [[ $at ]] || recover
 }
@@ -194,8 +195,10 @@ check_refused() {
 }
 
 too_many_refused() {
+  local first
   prove || :
-  fatal "stopped before offset $at: more than $max_refused % of the last $window records were refused (--max-refused)"
+  first=$(sed -n 's/^loginstamp: -:[0-9]*:[0-9]*: /; one of them: /p; t end; b; :end; q' "$dir/$slot.said")
+  fatal "stopped before offset $at: more than $max_refused % of the last $window records were refused (--max-refused)$first"
 }
 
 # Dead letters, with the place that the record comes from. One that is too long for a topic goes without the record's

@@ -9,13 +9,13 @@ metrics_due=0
 metrics_troubled=
 restarts=0
 declare -A metric_help=([transactions_total]='Batches that were seen to be committed.'
-  [fences_total]='Transactions begun, also those that came to nothing.'
+  [fences_total]='Fences: one for each batch, also where it came to nothing, and for each look into what became of one.'
   [retries_total]='Times that something went wrong, to be tried again.'
   [last_commit_timestamp_seconds]='When a batch was last seen to be committed.'
   [next_offset]='The offset in the topic that is read behind the last record that is done, refused ones too.'
   [partitions]='Partitions of the topic that is read.'
   [assigned_partitions]='Partitions that this copy works on.'
-  [worker_restarts_total]='Workers that ended by themselves, to be started again.'
+  [worker_restarts_total]='Workers that ended though they should not, and were started again.'
   [start_timestamp_seconds]='When it started.'
   [last_write_timestamp_seconds]='When this file was written.')
 # The columns of a .total behind its first two: the worker's own, and then all counters of the filter.

@@ -194,14 +194,14 @@ look() {
 
 # last_answered: behind the first record of a transaction that is open, kcat -C would wait without an end.
 last_answered() {
-  local last=$asked
+  local last=$asked last_file=$asked_file
   while is_late; do
     if ! is_closed; then
       kill -KILL "$last" 2>/dev/null || :
       await "$last"
       return 1
     fi
-    asked=$last
+    asked=$last asked_file=$last_file
   done
   answered
 }
@@ -221,7 +221,7 @@ is_closed() {
     foreign_since='' troubled=1
   fi
   waited=1
-  pause "$((troubled)).1"
+  pause "${troubled:-0}.1"
   return 1
 }
 
@@ -260,12 +260,13 @@ begin_anew() {
   start_as_told
 }
 
-# By --start, or else from the beginning; `at` stays empty if the broker does not answer.
+# By --start, or else from the beginning; `at` stays empty if the broker does not answer. The end is where it was when the
+# pipeline was started: what has come since may have been read already, and come to nothing.
 start_as_told() {
   at=${start[$p]-${start[all]-beginning}}
   case $at in
   beginning) query "$from" -2 && at=$offset || at= ;;
-  end) query "$from" -1 && at=$offset || at= ;;
+  end) at='' && read -r at <"$work/$p.end" || : ;;
   esac
 }
 
@@ -274,7 +275,7 @@ start_as_told() {
 recover() {
   at=
   until [[ $at ]]; do
-    waited=
+    waited='' asked_file=''
     # What kcat -P said before its fence stood is no reason why the look fails.
     if has_room && fence 1 0 && writer_said='' && look; then
       known
@@ -286,21 +287,18 @@ recover() {
       [[ $pending ]] && ((SECONDS < stop_until)) || return 0
       read -r -t 0.1 -u 4 _ || :
     fi
-    [[ $waited ]] || trouble "${full:-$(reason "$writer_said" "$dir/last.error" "$dir/tail.error" "$dir/query.error")}"
+    [[ $waited ]] || trouble "${full:-$(reason)}"
   done
   # Beyond the end that was seen at the start somebody may have come, but not beyond the end.
   [[ ! $end_offset ]] || ((at <= end_offset)) || check_range || :
   well
 }
 
-# reason SAID FILE...: why kcat failed, as what kcat -P said or the first of these files that says something has it.
+# reason: why a fence or a look failed, as what kcat -P said has it, or what the one that was asked last did.
 reason() {
-  local file words
-  words=$(last_words <<<"$1")
-  for file in "${@:2}"; do
-    [[ ! $words ]] || break
-    [[ -s $file ]] && words=$(last_words "$file") && [[ $words ]] && break
-  done
+  local words
+  words=$(last_words <<<"$writer_said")
+  [[ $words || ! $asked_file ]] || words=$(last_words "$asked_file.error")
   echo "kcat: ${words:-no answer}"
 }
 

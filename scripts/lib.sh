@@ -135,6 +135,8 @@ config=${KCAT_CONFIG-}
 from=${INPUT_TOPIC:-user-login}
 to=${OUTPUT_TOPIC:-login_record}
 properties=()
+# In a record of pipeline's, the offset of the input behind it.
+header=loginstamp-next
 
 # kafka_option OPTION VALUE: record one of these options; false if it is none of them.
 kafka_option() {

@@ -98,6 +98,9 @@ os.execvp("loginstamp", ["loginstamp", "--dead-letters=dead"])' <in >out 2>err 3
   [[ $status == 0 ]]
 }
 
+# It sleeps, and that can only be because nobody reads: its input is a file.
+blocked() { [[ $(cut -d ' ' -f 3 "/proc/$pid/stat") == S ]]; }
+
 @test "a second signal ends it at once, even where its output is blocked" {
   mkfifo in out
   # More than a FIFO holds.
@@ -107,6 +110,7 @@ os.execvp("loginstamp", ["loginstamp", "--dead-letters=dead"])' <in >out 2>err 3
   exec 8<out
   read -r -u 8 first
   same "$stamped" "$first"
+  eventually 5 blocked
   kill -TERM "$pid"
   sleep 0.3
   kill -0 "$pid"

@@ -37,13 +37,6 @@ ends() {
   [[ $stderr == $says ]] || same "$says" "$stderr"
 }
 
-# left VARIABLE=VALUE PATTERN: are there processes with this in their environment, and that in their command line?
-left() {
-  local processes
-  processes=$(grep -lzsx -- "$1" /proc/[0-9]*/environ | cut -d/ -f3 | xargs -r ps -o stat=,args= -p | grep -v '^Z' || :)
-  grep -E -- "$2" <<<"$processes" >left
-}
-
 nothing_left() { ! left "KCAT_LOG=$KCAT_LOG" 'kcat|loginstamp|sleep'; }
 
 teardown() {
@@ -102,6 +95,8 @@ operand|operand: no such option*
 --transaction-timeout=1|--transaction-timeout: 1: not a whole number from 2 to 900*
 --start=x|--start: x: not an offset*
 --start=0:-1|--start: 0:-1: not an offset*
+--start=08|--start: 08: not an offset*
+--start=01:5|--start: 01:5: not an offset*
 --group=-x|--group: -x: not a group's name*
 --metrics=a"b.prom|--metrics: a"b.prom: a name is made of letters, digits, '.', '_' and '-'*
 --metrics=/dev/null|--metrics: /dev/null: not a regular file*
@@ -361,6 +356,7 @@ for line in sys.stdin: print(json.dumps(json.loads(line)))' <logins)"
   fake_kcat
   READER='exit 3' ends 2 'stream: kcat -C: status 3' stream -e
   READER='exit 3' ends 2 'stream: kcat -G: status 3' stream -g group
+  READER='exit 0' ends 2 'stream: its stages have ended, and it was not asked to' stream
   WRITER='exit 4' READER='while echo "0 -1 0"; do echo; done' ends 2 'stream: kcat -P: status 4*' stream
   READER='printf "0 -1 99\nx"' ends 2 '*stream: loginstamp: status 2' stream -e
   WRITER='cat; exit 1' ends 2 'stream: kcat -P: status 1' stream -e
@@ -446,9 +442,6 @@ begin() {
   "$root/scripts/broker" start --owner=$$ "$@" 3>&-
 }
 
-broker_left() { left "LOGINSTAMP_BROKER_DIR=$LOGINSTAMP_BROKER_DIR" 'supervise|embedded-broker'; }
-no_broker_left() { ! broker_left; }
-
 @test "watch waits for a partition that has no leader yet, and for nothing else" {
   fake_kcat
   READER='case "$*" in
@@ -482,7 +475,7 @@ no_broker_left() { ! broker_left; }
   "$root/scripts/broker" status
   ends 2 '*another kind*' "$root/scripts/broker" start --kafka
   "$root/scripts/broker" stop
-  no_broker_left
+  eventually 5 no_broker_left
   ends 1 'broker: no broker runs' "$root/scripts/broker" status
   "$root/scripts/broker" stop
 }

@@ -49,8 +49,19 @@ ended() {
   wait "$pid" || status=$?
 }
 
-# catches PID SIGNAL: has the process said what to do on this signal, a number? Before, it would be its end.
-catches() { (((16#$(sed -n 's/^SigCgt:\s*//p' "/proc/$1/status") >> ($2 - 1)) & 1)); }
+# catches PID SIGNAL: has our program said what to do on this signal, a number? Before, it would be its end; and before it is our
+# program, it is a shell that catches all.
+catches() { [[ $(<"/proc/$1/comm") == login* ]] && (((16#$(sed -n 's/^SigCgt:\s*//p' "/proc/$1/status") >> ($2 - 1)) & 1)); }
+
+# left VARIABLE=VALUE PATTERN: are there processes with this in their environment, and that in their command line?
+left() {
+  local processes
+  processes=$(grep -lzsx -- "$1" /proc/[0-9]*/environ | cut -d/ -f3 | xargs -r ps -o stat=,args= -p | grep -v '^Z' || :)
+  grep -E -- "$2" <<<"$processes" >left
+}
+
+broker_left() { left "LOGINSTAMP_BROKER_DIR=$LOGINSTAMP_BROKER_DIR" 'supervise|embedded-broker'; }
+no_broker_left() { ! broker_left; }
 
 # has_lines FILE N: at least so many.
 has_lines() { (($(wc -l <"$1") >= $2)); }

@@ -25,7 +25,7 @@ figure() { sed -n "s/^loginstamp_$2 //p" "$1"; }
   same 1 "$(grep -c '^Summary of ' err)"
   same 2 "$(wc -l <out)"
   # Not sooner than asked for.
-  (($(grep -c '^Summary after ' err) <= $(sed -nE 's/^Summary of ([0-9]+)\.([0-9]).*/\1\2/p' err) + 1))
+  (($(grep -c '^Summary after ' err) <= 10#$(sed -nE 's/^Summary of ([0-9]+)\.([0-9]).*/\1\2/p' err) + 1))
 }
 
 @test "SIGUSR1 tells at once, again and again, and ends nothing" {

@@ -85,6 +85,20 @@ TABLE
   same 'lag: No such configuration property: "no.such"' "$output"
 }
 
+@test "topics and lag: a configuration is read as kcat reads it" {
+  cat >config <<'END'
+  client.id=  a\=b\:c=d\e
+ssl.endpoint.identification.algorithm=
+sasl.jaas.config=org.apache.kafka.common.security.plain.PlainLoginModule required username="me" password="sword\=fish";
+END
+  PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=$root/scripts /usr/bin/python3 -c 'import kafka
+for name, value in sorted(kafka.read_file("config")):
+    print(name, "=", value)' >got
+  kcat -F config -X dump 2>/dev/null | grep -E '^(client.id|sasl.username|sasl.password) = ' | sort >want
+  same 3 "$(wc -l <want)"
+  sort got | diff want -
+}
+
 @test "embedded broker: lag by a group's offsets and by headers" {
   [[ -x $root/build/embedded-broker ]] || skip 'built without librdkafka, there is no embedded broker'
   export LOGINSTAMP_BROKER_DIR=$PWD/broker

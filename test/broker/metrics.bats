@@ -24,6 +24,7 @@ setup() {
 
 teardown() {
   local pid
+  [[ ${BATS_TEST_COMPLETED-} ]] || tail -n +1 -- *.err *.prom >&2
   for pid in "${copies[@]}"; do
     kill -KILL "$pid" 2>/dev/null || :
   done
@@ -98,7 +99,7 @@ counted() { [[ $(sum "$1" "${@:3}") == "$2" ]]; }
 
 @test "pipeline's metrics go on counting when a worker is killed" {
   seq -f '{"timestamp":%g}' 500 | lines
-  start one
+  start one --linger=1000
   eventually 20 counted records_total 500 one.prom
   same 3 "$(sum assigned_partitions one.prom)"
   for pid in $(pgrep -P "${copies[0]}"); do
@@ -113,10 +114,10 @@ counted() { [[ $(sum "$1" "${@:3}") == "$2" ]]; }
 }
 
 @test "copies share a directory, and count each what it did" {
-  start a -g metrics
-  start b -g metrics
+  start a -g metrics -X session.timeout.ms=6000
+  start b -g metrics -X session.timeout.ms=6000
   eventually 30 test -e a.prom -a -e b.prom
-  eventually 30 each assigned_partitions 1 a.prom b.prom
+  eventually 60 each assigned_partitions 1 a.prom b.prom
   for p in 0 1 2; do
     seq -f '{"timestamp":%g}' 100 | lines "$p"
   done

@@ -28,6 +28,7 @@ is_there() { kcat -q -L -b "$BOOTSTRAP_SERVERS" -t "$1" | grep -q 'with [1-9]'; 
 
 teardown() {
   local pid
+  [[ ${BATS_TEST_COMPLETED-} ]] || tail -n +1 -- *.err >&2 2>/dev/null || :
   for pid in "${copies[@]}"; do
     kill -KILL "$pid" 2>/dev/null || :
   done

@@ -13,7 +13,9 @@ bats_require_minimum_version 1.5.0
     "$root/scripts/sample" --count=1000 --seed=$((p + 1)) --faults=2 >"logins.$p"
     lines "$p" <"logins.$p"
   done
-  run --separate-stderr pipeline -e --batch=300
+  # A directory with the name of a list.
+  mkdir a:b
+  TMPDIR=$PWD/a:b run --separate-stderr pipeline -e --batch=300
   same 1 "$status"
   [[ $stderr == *"records refused, they are in $in.dead-letters" ]]
   for p in 0 1 2; do
@@ -120,7 +122,15 @@ dead_offsets() { dead_letters | jq .offset | sort -n; }
   yes bad | head -n 1200 | lines
   run --separate-stderr pipeline -e
   same 2 "$status"
-  [[ $stderr == *"$in [0]: stopped before offset 0: more than 50 % of the last 1000 records were refused"* ]]
+  [[ $stderr == "pipeline: $in [0]: stopped before offset 0: more than 50 % of the last 1000 records were refused\
+ (--max-refused); one of them: invalid JSON: "* ]]
+}
+
+@test "more refused than --max-refused of all, though not of any last 1,000: it is said at the end" {
+  { yes bad | head -n 500 && yes '{"timestamp":1}' | head -n 500 && yes bad | head -n 500; } | lines
+  run --separate-stderr pipeline -e --batch=500
+  same 2 "$status"
+  [[ $stderr == *"$in [0]: more than 50 % of all records were refused (--max-refused)"* ]]
 }
 
 @test "more refused in the middle of a large batch: it stops there too" {
@@ -161,7 +171,7 @@ feeding() {
   lines <logins
   start 1 --batch=200 -- -q
   eventually 30 has_some
-  pkill -KILL -f -- "--worker=.*:0: -t $in "
+  pkill -KILL -f -- "--worker=0:.* -t $in "
   sleep 0.5
   kill -KILL "${copies[1]}"
   eventually 10 nothing_runs
@@ -185,7 +195,7 @@ feeding() {
   loginstamp -q logins | cmp - <(got '%s\n')
 }
 
-has_begun() { compgen -G "tmp/*/$1.*/" >/dev/null; }
+has_begun() { compgen -G "tmp/*/$1.*/fifo.0" >/dev/null; }
 
 # A worker that has no file for what bash says of it ends at once. One that begins may make it anew meanwhile.
 block_trace() { (cd tmp/* && rm -rf 0.trace && mkdir 0.trace); }
@@ -195,7 +205,7 @@ block_trace() { (cd tmp/* && rm -rf 0.trace && mkdir 0.trace); }
   TMPDIR=$PWD/tmp start 1
   eventually 30 has_begun 0
   eventually 5 block_trace
-  pkill -KILL -f -- "--worker=.*:0: -t $in "
+  pkill -KILL -f -- "--worker=0:.* -t $in "
   sleep 6
   rmdir tmp/*/0.trace
   # Some, as that was seen; and seldom.
@@ -218,7 +228,8 @@ none_of_run() { ! of_run "$1" >running; }
   done
   for i in {1..20}; do
     MARK=$in-$i start 1 --batch=20 -- -q
-    sleep "0.$((RANDOM % 4 + 3))$((RANDOM % 10))"
+    ((i % 3 == 0)) || eventually 10 has_workers 1
+    sleep "0.$((RANDOM % 4))$((RANDOM % 10))"
     mapfile -t victims < <(pgrep -P "${copies[1]}" -f -- --worker=)
     ((${#victims[@]} == 0)) || hit=$((hit + 1))
     # One after the other, or at once; workers only if they are to be started again.
@@ -270,6 +281,9 @@ say_in_pieces() {
   eventually 20 works_on 3 1
   # What kcat says by itself may come between the pieces.
   say_in_pieces || say_in_pieces || say_in_pieces
+  # What makes no sense is asked for again.
+  echo "lease assigned: $out.lease [0]," >loginstamp-pipeline.*/events
+  eventually 30 works_on 3 1
   stop 1 0
 }
 
@@ -301,6 +315,7 @@ say_in_pieces() {
   done
 }
 
+has_workers() { (($(workers_of "$1") > 0)); }
 workers_of() { pgrep -P "${copies[$1]}" -f -- --worker= | wc -l; }
 works_on() { (($(workers_of "$2") == $1)); }
 all_shared() { (($(workers_of 1) + $(workers_of 2) == 3 && $(workers_of 2) > 0 && $(workers_of 1) > 0)); }

@@ -152,7 +152,7 @@ has_letters() { (($(dead_letters | wc -l) >= $1)); }
   lines <logins
   start 1 -e --batch=500 -- -q
   eventually 30 has_some
-  pkill -TERM -f -- "--worker=.*:0:.* -t $in "
+  pkill -TERM -f -- "--worker=0:.* -t $in "
   status=0
   wait "${copies[1]}" || status=$?
   same 0 "$status"
@@ -165,7 +165,7 @@ has_letters() { (($(dead_letters | wc -l) >= $1)); }
   TMPDIR=$PWD/tmp start 1 -- -q
   eventually 20 compgen -G 'tmp/*/0.*/'
   earlier=$(compgen -G 'tmp/*/0.*/')
-  pkill -KILL -f -- "--worker=.*:0:.* -t $in "
+  pkill -KILL -f -- "--worker=0:.* -t $in "
   eventually 20 another_than "$earlier"
   good 1 9 | lines
   eventually 20 has_count 9

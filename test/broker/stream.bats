@@ -98,9 +98,9 @@ grep_back() { read_back | grep -qxF -- "$1"; }
 @test "nothing is left when the broker stops" {
   begin embedded
   "$root/scripts/broker" status
+  broker_left
   "$root/scripts/broker" stop
   run "$root/scripts/broker" status
   same 1 "$status"
-  run pgrep -f "embedded-broker user-login:3 .*$BATS_TEST_TMPDIR"
-  same '' "$output"
+  eventually 5 no_broker_left
 }

@@ -195,7 +195,7 @@ free() { loginwatch --state=s --insights=none </dev/null 2>/dev/null; }
   [[ ${lines[-1]} == 'watch: loginwatch: status 2' ]]
   start -- --insights=json --every=0.1
   eventually 20 told 0
-  kill -KILL "$(pgrep -P "$watch_pid" -x kcat)"
+  eventually 10 pkill -KILL -P "$watch_pid" -x kcat
   status=0
   wait "$watch_pid" || status=$?
   watch_pid=

@@ -70,7 +70,7 @@ def workers(supervisor):
             continue
         for word in arguments(pid):
             if word.startswith("--worker="):
-                found[pid] = int(word.split(":")[1])
+                found[pid] = int(word.split("=")[1].split(":")[0])
     return found
 
 
