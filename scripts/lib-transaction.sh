@@ -266,7 +266,10 @@ start_as_told() {
   at=${start[$p]-${start[all]-beginning}}
   case $at in
   beginning) query "$from" -2 && at=$offset || at= ;;
-  end) at='' && read -r at <"$work/$p.end" || : ;;
+  end)
+    at=
+    read -r at <"$work/$p.end" || :
+    ;;
   esac
 }
 

@@ -136,6 +136,7 @@ from=${INPUT_TOPIC:-user-login}
 to=${OUTPUT_TOPIC:-login_record}
 properties=()
 # In a record of pipeline's, the offset of the input behind it.
+# shellcheck disable=SC2034 # it is for those who source this
 header=loginstamp-next
 
 # kafka_option OPTION VALUE: record one of these options; false if it is none of them.
@@ -229,6 +230,40 @@ ask_kcat() {
     exit 0
   fi
   return "$code"
+}
+
+# partitions_of TOPIC: how many there are by the answer of kcat -L, in `count`.
+partitions_of() {
+  [[ $(<"$work/answer") =~ \ topic\ \"${1//./\\.}\"\ with\ ([0-9]+)\ partitions: ]] && count=${BASH_REMATCH[1]} || count=0
+}
+
+# list_topics [TOPIC]: ask for all, or for one, which creates it where the brokers do so.
+list_topics() {
+  ask_kcat -L ${1:+-t "$1"} || die "${brokers:-$config}: kcat: $(kcat_reason "$work/error")"
+}
+
+# must_be_there: the input, before anything starts. Sets `width`, its partitions.
+must_be_there() {
+  list_topics
+  partitions_of "$from"
+  ((count > 0)) || die "$from: no such topic at ${brokers:-$config}, or no right to it"
+  # shellcheck disable=SC2034 # so is this
+  width=$count
+}
+
+# must_have TOPIC [WIDTH]: after that, this one, if need be created, and so wide at least.
+must_have() {
+  local i
+  partitions_of "$1"
+  for ((i = 0; i < 50 && count == 0; i++)); do
+    list_topics "$1"
+    partitions_of "$1"
+    ((count > 0)) || sleep 0.2
+  done
+  ((count > 0)) ||
+    die "$1: no such topic at ${brokers:-$config}, or no right to it ($(script_name topics) create makes it)"
+  ((count >= ${2-1})) ||
+    die "$1: has $count partitions, and $from has $2: it needs as many ($(script_name topics) create makes it)"
 }
 
 # offsets_of TOPIC WIDTH WHICH: of each partition the first offset (-2), the next one (-1) or the first at a time, in `answers`.
