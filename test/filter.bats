@@ -1,7 +1,8 @@
 #!/usr/bin/env bats
 # What of the filter is no table: signals, closed and full outputs, files, latency, memory.
 
-# shellcheck disable=SC2154 # root is from setup.bash
+# root is from setup.bash, and every test is a process of its own.
+# shellcheck disable=SC2030,SC2031,SC2154
 load setup
 
 line='{"timestamp": "1694479551"}'

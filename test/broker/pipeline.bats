@@ -152,7 +152,7 @@ dead_offsets() { dead_letters | jq .offset | sort -n; }
 
 # feeding: does the first copy's worker for partition 0 feed a kcat -P, with more than primes it? It leads a session.
 feeding() {
-  worker=$(pgrep -P "${copies[1]}" -f -- '--worker=[^ ]*:0:') && pgrep -s "$worker" -f '^dd .* count=[0-9]{8}' >/dev/null
+  worker=$(pgrep -P "${copies[1]}" -f -- --worker=0:) && pgrep -s "$worker" -f '^dd .* count=[0-9]{8}' >/dev/null
 }
 
 @test "asked to stop when a commit comes to nothing, it looks what has become of it" {
