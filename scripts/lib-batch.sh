@@ -147,6 +147,7 @@ check_range() {
   [[ $told && $told != "$at" ]] ||
     fatal "offset $at comes next, but there are only those from $low to $offset; say where to go on by --start=$p:OFFSET"
   tell "offset $at comes next, but there are only those from $low to $offset: going on as --start says"
+  # If that is the end, it is this one now.
   echo "$offset" >"$work/$p.end"
   start_as_told
   [[ $at ]] || recover

@@ -5,8 +5,8 @@
 #
 # What is there of it: `base` is what the last look found, the offset that the output's last record says comes next, or
 # nothing if the output is empty; `at` is where to read on. A batch lies in files of one of two slots, so that one can be
-# read while the other is committed; `pending` is the slot of a batch that may have been
-# committed, until the broker's answer is heard or a look has found it, or not.
+# read while the other is committed; `pending` is the slot of a batch that may have been committed, until the broker's
+# answer is heard or a look has found it, or not.
 
 # spawn COMMAND...: to be run in the background. No child may hold open the writing end of the FIFO to kcat -P (8), nor
 # what a FIFO is set up by (9; 6 and 7, from kcat -C to the filter), nor what the worker listens to (4 and 5), nor what
