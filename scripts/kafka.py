@@ -152,15 +152,14 @@ def equal(one, other):
         return False
 
 
-def outcome(future):
-    """What became of a topic that was to be created; is it well?"""
-    try:
-        future.result()
-        return True, "created"
-    except KafkaException as error:
-        if error.args[0].code() == KafkaError.TOPIC_ALREADY_EXISTS:
-            return False, "exists, but there is no right to it"
-        return False, error.args[0].str()
+def appear(cluster, admin, topics):
+    """Wait a little for topics that exist and are not seen, as they are new."""
+    until = time.monotonic() + FIRST_ANSWER / 2
+    while time.monotonic() < until and not all(
+            t in cluster.topics and cluster.topics[t].partitions
+            for t in topics):
+        time.sleep(0.1)
+        cluster.answering(admin)
 
 
 def create(cluster, args):
@@ -174,19 +173,28 @@ def create(cluster, args):
            for t in args.topic if t not in cluster.topics]
     futures = admin.create_topics(new, operation_timeout=TIMEOUT,
                                   request_timeout=TIMEOUT) if new else {}
+    errors = {t: error.args[0] for t, f in futures.items()
+              if (error := f.exception())}
+    # Somebody else makes it just now, or may see it alone.
+    exist = [t for t, error in errors.items()
+             if error.code() == KafkaError.TOPIC_ALREADY_EXISTS]
+    appear(cluster, admin, exist)
     status = 0
     for topic in args.topic:
-        if topic in futures:
-            well, says = outcome(futures[topic])
-        else:
+        wrong = None
+        if topic in exist and topic not in cluster.topics:
+            wrong = "exists, but there is no right to it"
+        elif topic in errors and topic not in exist:
+            wrong = errors[topic].str()
+        elif topic in exist or topic not in futures:
             other = differences(cluster, admin, topic, args, wanted)
-            well = not other
-            says = "exists with " + "; ".join(other) if other else "exists"
-        if well:
-            print(f"{topic}: {says}")
-        else:
-            complain(args, f"{topic}: {says}")
+            wrong = other and "exists with " + "; ".join(other)
+        if wrong:
+            complain(args, f"{topic}: {wrong}")
             status = 2
+        else:
+            is_new = topic in futures and topic not in errors
+            print(f"{topic}: {'created' if is_new else 'exists'}")
     return status
 
 

@@ -373,6 +373,13 @@ done_all() {
     echo "$property: $stderr"
     [[ $stderr == "pipeline: $in ["*"]: kcat"*': % ERROR: '* && $stderr != *'trying again'* ]]
   done
+  # The broker does not take the last one.
+  for property in session.timeout.ms=some session.timeout.ms=7000000 session.timeout.ms=1; do
+    run --separate-stderr timeout 20 "$root/scripts/pipeline" -t "$in" -o "$out" -g "$in" -X "$property" 3>&-
+    same 2 "$status"
+    echo "$property: $stderr"
+    [[ $stderr == *'pipeline: kcat -G: '*session*timeout* ]]
+  done
 }
 
 @test "a property that kcat takes no more is waited for" {

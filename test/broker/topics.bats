@@ -209,6 +209,23 @@ last_line() { [[ $(tail -n 1 "$1") == "$2" ]]; }
 # lag may make it anew meanwhile.
 block_metrics() { rm -f metrics && mkdir metrics; }
 
+@test "topics create by several at once: each of them is well" {
+  local i k
+  for i in 1 2 3; do
+    creators=()
+    for k in 1 2 3; do
+      topics create -t "several-$i" -p 2 >"$k.out" 2>"$k.err" 3>&- &
+      creators+=("$!")
+    done
+    for k in "${creators[@]}"; do
+      wait "$k"
+    done
+    same '' "$(cat ./*.err)"
+    same 1 "$(grep -lx "several-$i: created" ./*.out | wc -l)"
+    same 2 "$(grep -lx "several-$i: exists" ./*.out | wc -l)"
+  done
+}
+
 @test "lag --every looks again, says once what goes wrong, and ends with a signal" {
   topics create -t again -p 1
   seq 3 | produce again 0
