@@ -89,6 +89,9 @@ number() {
   fi
 }
 
+# not_empty NAME VALUE: a variable that is not set, perhaps.
+not_empty() { [[ $2 ]] || usage_error "$1: is empty"; }
+
 # regular_file NAME PATH: PATH is one, or not there: what is to be replaced is no device and no link.
 regular_file() {
   [[ ! -L $2 && (-f $2 || ! -e $2) ]] || usage_error "$1: $2: not a regular file"

@@ -15,7 +15,10 @@ printf '%s\n' "$(printf '%q ' "$@")" >>"$KCAT_LOG"
 case " $* " in
 *' -L '*) printf '  topic "%s" with 1 partitions:\n' user-login login_record my.topic -x ;;
 *' -P '*) eval "${WRITER:-cat >>written}" ;;
-*) eval "$READER" ;;
+*)
+  eval "$READER"
+  [[ " $* " != *' -e '* ]] || echo '% Reached end of topic user-login [0] at offset 1: exiting' >&2
+  ;;
 esac
 KCAT
   chmod +x bin/kcat
@@ -357,6 +360,9 @@ for line in sys.stdin: print(json.dumps(json.loads(line)))' <logins)"
   READER='exit 3' ends 2 'stream: kcat -C: status 3' stream -e
   READER='exit 3' ends 2 'stream: kcat -G: status 3' stream -g group
   READER='exit 0' ends 2 'stream: its stages have ended, and it was not asked to' stream
+  READER='exit 0' ends 2 'stream: its stages have ended, and it was not asked to' stream -e
+  READER='kill -KILL $$' ends 2 'stream: kcat -C: status 137' stream
+  READER='kill -KILL $$' ends 2 'stream: kcat -C: status 137' stream -e
   WRITER='exit 4' READER='while echo "0 -1 0"; do echo; done' ends 2 'stream: kcat -P: status 4*' stream
   READER='printf "0 -1 99\nx"' ends 2 '*stream: loginstamp: status 2' stream -e
   WRITER='cat; exit 1' ends 2 'stream: kcat -P: status 1' stream -e
