@@ -73,6 +73,7 @@ operand|operand: no such option*
 --from=a/b|--from: a/b: not a topic's name*
 --to=..|--to: ..: not a topic's name*
 -t x -o x|--to: x: is the topic that is read*
+--group=|--group: is empty*
 -g g --offset end|--offset: a group knows where it stopped*
 --offset=1.5|--offset: 1.5: not an offset*
 --deadline=0|--deadline: 0: not a whole number*
@@ -91,6 +92,7 @@ TABLE
 operand|operand: no such option*
 -X ssl.key.password=x|-X: ssl.key.password: a secret * for -F*
 -t x -o x|--to: x: is the topic that is read*
+--group=|--group: is empty*
 --batch=0|--batch: 0: not a whole number from 1 to *
 --linger=-1|--linger: -1: not a whole number*
 --max-refused=101|--max-refused: 101: not a whole number from 0 to 100*

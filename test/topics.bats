@@ -43,6 +43,7 @@ lag|-z|-z: no such option*
 lag|topic|topic: no such option*
 lag|--group|--group: needs a value*
 lag|--every=0|--every: 0: not a whole number from 1 to 86400*
+lag|--group=|--group: is empty*
 lag|-g "|--group: a quotation mark*
 lag|-X sasl.password=x|-X: sasl.password: a secret * for -F*
 lag|-t ..|--from: ..: not a topic's name*
