@@ -80,8 +80,8 @@ PROGRAMS
   }
   eventually 20 more
   seen=$(command_lines)
-  # The script, its reader and its writer.
-  same 3 "$(grep -o -- '-F word\.config' <<<"$seen" | wc -l)"
+  # The script, twice as it also hears the others, its reader and its writer.
+  same 4 "$(grep -o -- '-F word\.config' <<<"$seen" | wc -l)"
   [[ $seen != *"$password"* ]]
   kill -TERM "$stream_pid"
   wait "$stream_pid"
