@@ -181,20 +181,20 @@ def create(cluster, args):
     appear(cluster, admin, exist)
     status = 0
     for topic in args.topic:
-        wrong = None
-        if topic in exist and topic not in cluster.topics:
-            wrong = "exists, but there is no right to it"
+        well, wrong = "exists", None
+        if topic in futures and topic not in errors:
+            well = "created"
         elif topic in errors and topic not in exist:
             wrong = errors[topic].str()
-        elif topic in exist or topic not in futures:
-            other = differences(cluster, admin, topic, args, wanted)
-            wrong = other and "exists with " + "; ".join(other)
+        elif topic not in cluster.topics:
+            wrong = "exists, but there is no right to it"
+        elif other := differences(cluster, admin, topic, args, wanted):
+            wrong = "exists with " + "; ".join(other)
         if wrong:
             complain(args, f"{topic}: {wrong}")
             status = 2
         else:
-            is_new = topic in futures and topic not in errors
-            print(f"{topic}: {'created' if is_new else 'exists'}")
+            print(f"{topic}: {well}")
     return status
 
 

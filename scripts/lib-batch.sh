@@ -198,7 +198,7 @@ check_refused() {
 too_many_refused() {
   local first
   prove || :
-  first=$(sed -n 's/^loginstamp: -:[0-9]*:[0-9]*: /; one of them: /p; t end; b; :end; q' "$dir/$slot.said")
+  first=$(sed -n '/^loginstamp: -:[0-9]*:[0-9]*: /{ s//; one of them: /p; q; }' "$dir/$slot.said")
   fatal "stopped before offset $at: more than $max_refused % of the last $window records were refused (--max-refused)$first"
 }
 

@@ -174,7 +174,7 @@ answered() {
     while alive "$asked" && { [[ ! $stopping ]] || ((SECONDS < stop_until)); }; do
       nap $((naps++))
     done
-    ! alive "$asked" || kill -KILL "$asked" 2>/dev/null || :
+    kill -KILL "$asked" 2>/dev/null || :
     await "$asked"
   else
     expend "$asked"

@@ -74,6 +74,7 @@ end_of_all() {
   echo "${answer##* }"
 }
 
-count() { got 'x' "$out" 0 | wc -c; }
+# Of partition 0, or another one.
+count() { got 'x' "$out" "${1-0}" | wc -c; }
 has_some() { (($(count) > 200)); }
-has_count() { (($(count) == $1)); }
+has_count() { (($(count "${2-0}") == $1)); }

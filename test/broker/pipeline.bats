@@ -324,7 +324,7 @@ all_shared() { (($(workers_of 1) + $(workers_of 2) == 3 && $(workers_of 2) > 0 &
 done_all() {
   local p
   for ((p = 0; p < $1; p++)); do
-    (($(got x "$out" "$p" | wc -c) == $2)) || return 1
+    has_count "$2" "$p" || return 1
   done
 }
 

@@ -120,12 +120,10 @@ EOF
   kill -CONT "$broker"
   out_of_two 1
   for p in 0 1; do
-    eventually 60 same_count "$p" 1
+    eventually 60 has_count 1 "$p"
   done
   stop 1 0
 }
-
-same_count() { (($(got x "$out" "$1" | wc -c) == $2)); }
 
 may_have_disk() { unshare -rm true 2>/dev/null || skip 'no name spaces for a small disk'; }
 
