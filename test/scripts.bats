@@ -365,6 +365,8 @@ for line in sys.stdin: print(json.dumps(json.loads(line)))' <logins)"
   READER='exit 0' ends 2 'stream: its stages have ended, and it was not asked to' stream -e
   READER='kill -KILL $$' ends 2 'stream: kcat -C: status 137' stream
   READER='kill -KILL $$' ends 2 'stream: kcat -C: status 137' stream -e
+  # The others have ended, and it was told to, before it is killed by somebody else.
+  READER='trap "" TERM; exec >&-; sleep 0.3; kill -KILL $$' ends 2 'stream: kcat -C: status 137' stream -e
   WRITER='exit 4' READER='while echo "0 -1 0"; do echo; done' ends 2 'stream: kcat -P: status 4*' stream
   READER='printf "0 -1 99\nx"' ends 2 '*stream: loginstamp: status 2' stream -e
   WRITER='cat; exit 1' ends 2 'stream: kcat -P: status 1' stream -e
